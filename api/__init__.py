@@ -1,0 +1,1 @@
+"""Result → answer: HTTP, formats, pages. Knows no engine, no networkx, no source."""

@@ -1,0 +1,1 @@
+"""One driver per engine. Only these modules import pyoxigraph or SPARQLWrapper."""

@@ -1,0 +1,1 @@
+"""Networks of askers and ministries as networkx graphs, their measures and exports."""

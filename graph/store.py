@@ -1,0 +1,155 @@
+"""The Store protocol: what every driver can do, and the values it speaks in. Knows no engine and no HTTP.
+
+A driver answers a SPARQL 1.1 query text either as a finished body in a wire format (:meth:`Store.query`, for the
+service) or as typed rows (:meth:`Store.rows`, for our own code). Terms are rdflib's, the types of the field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rdflib import Graph
+    from rdflib.term import BNode, URIRef
+    from rdflib.term import Literal as RdfLiteral
+
+    Term = URIRef | RdfLiteral | BNode
+
+Kind = Literal["rows", "boolean", "graph"]
+
+# Media types a driver must be able to write, per kind of answer. The first is the default.
+ROW_MEDIA_TYPES = (
+    "application/sparql-results+json",
+    "application/sparql-results+xml",
+    "text/csv",
+    "text/tab-separated-values",
+)
+BOOLEAN_MEDIA_TYPES = ROW_MEDIA_TYPES[:2]
+GRAPH_MEDIA_TYPES = (
+    "text/turtle",
+    "application/trig",
+    "application/n-triples",
+    "application/n-quads",
+    "application/rdf+xml",
+    "application/ld+json",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a store can do. ``max_rows`` is a silent cap of a remote store, None when it has none we know of."""
+
+    product: str
+    update: bool = False
+    graphs: bool = False
+    union_default: bool = True
+    max_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one query: ``deadline`` in seconds, ``max_bytes`` of the body in the wire format."""
+
+    deadline: float = 10.0
+    max_bytes: int = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """The protocol's ``default-graph-uri`` and ``named-graph-uri`` (SPARQL 1.1 Protocol, 2.1.4). Empty: the store's own."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """One whole answer: a seekable ``body`` at position 0, of ``size`` bytes, in ``media_type``.
+
+    ``timings`` are milliseconds by step (``queue``, ``exec``, ``spool``). Close the body after use.
+    """
+
+    kind: Kind
+    media_type: str
+    body: IO[bytes]
+    size: int
+    generation: str
+    engine: str
+    timings: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Typed rows of a SELECT: ``columns`` in the order of the query, each row a tuple with None for an unbound cell."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Term | None, ...]]
+    generation: str
+
+    def __iter__(self) -> Iterator[tuple[Term | None, ...]]:
+        """Iterate over the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.rows)
+
+
+@runtime_checkable
+class Store(Protocol):
+    """A place that answers SPARQL 1.1 queries. Every driver passes the same contract tests."""
+
+    capabilities: Capabilities
+
+    def generation(self) -> str:
+        """Name the state that the next answer will come from: ``g12``, or ``unknown`` on a remote store."""
+        ...
+
+    def query(
+        self,
+        text: str,
+        *,
+        media_types: Sequence[str] = (),
+        dataset: Dataset | None = None,
+        bindings: Mapping[str, Term] | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
+        """Answer a query in the first of ``media_types`` that fits its form; its form's default when empty.
+
+        Raises
+        ------
+        QueryError
+            The text is not a SPARQL 1.1 query (400), or too complex.
+        NotAcceptableError
+            None of the media types can carry the query's form of answer.
+        RefusedError
+            SERVICE, or an update.
+        DeadlineError, TooLargeError, BusyError
+            A bound of ``limits`` or of the process was hit. Never a short answer.
+        """
+        ...
+
+    def rows(
+        self,
+        text: str,
+        *,
+        bindings: Mapping[str, Term] | None = None,
+        limits: Limits | None = None,
+    ) -> Rows:
+        """Answer a SELECT as typed rows. ``bindings`` fix variables to terms, never by formatting text."""
+        ...
+
+    def ask(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> bool:
+        """Answer an ASK."""
+        ...
+
+    def graph(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Graph:
+        """Answer a CONSTRUCT or DESCRIBE as an rdflib graph."""
+        ...
+
+    def close(self) -> None:
+        """Let go of processes and files."""
+        ...

@@ -1,0 +1,1 @@
+"""questeur: a knowledge graph of the questions French deputies put to ministries."""

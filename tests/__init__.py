@@ -1,0 +1,1 @@
+"""Tests: sentences about behaviour, mirroring the folders."""
