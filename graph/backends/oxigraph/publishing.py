@@ -13,6 +13,7 @@ import os
 import shutil
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -34,7 +35,6 @@ from ontology.errors import BuildError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
 OLDER_KEPT = 2
 SPACE_FACTOR = 2.5
@@ -100,22 +100,19 @@ def publish(
     data.mkdir(parents=True, exist_ok=True)
     with nullcontext() if lock else writer_lock(data):
         point("locked")
-        _sweep(data)
-        point("swept")
-        if not force and (unchanged := _unchanged(data, manifest)):
-            return unchanged
-        _require_space(data, files, available)
-        folder = data / "gens" / f"tmp-{uuid4()}"
         try:
-            folder.mkdir()
-            point("folder made")
-            counts = _fill(folder, files, expected, complete)
-            name = _name(data, folder, manifest, counts)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-        _collect(data, name)
-        point("collected")
-    return Published(name=name, path=data / "gens" / name, quads=counts.quads, changed=True)
+            _sweep(data)
+            point("swept")
+            if not force and (unchanged := _unchanged(data, manifest)):
+                return unchanged
+            _require_space(data, files, available)
+            published = _make(data, files, manifest, expected, complete)
+            _collect(data, published.name)
+            point("collected")
+        except OSError as error:
+            said = str(error).replace(f"{data}/", "")
+            raise BuildError(f"nothing was published: {said}", hint="check the disk, then build again") from error
+    return published
 
 
 def _sweep(data: Path) -> None:
@@ -149,7 +146,9 @@ def _require_space(data: Path, parts: Sequence[Path], available: int | None) -> 
     try:
         needed = int(SPACE_FACTOR * sum(part.stat().st_size for part in parts))
     except FileNotFoundError as error:
-        raise BuildError(f"a part is missing: {error.filename}", hint="build again: it will be remade") from error
+        raise BuildError(
+            f"part {Path(error.filename).name} is missing", hint="build again: it will be remade"
+        ) from error
     free = shutil.disk_usage(data).free if available is None else available
     if free < needed:
         raise BuildError(
@@ -157,6 +156,25 @@ def _require_space(data: Path, parts: Sequence[Path], available: int | None) -> 
             code="disk-full",
             hint="make room, or build into a folder of another disk",
         )
+
+
+def _make(
+    data: Path,
+    parts: Sequence[Path],
+    manifest: Mapping[str, Any],
+    expected: Mapping[str, int],
+    complete: Callable[[Path], None] | None,
+) -> Published:
+    """Make a generation in a folder of its own, which does not outlive a failure, and publish it."""
+    folder = data / "gens" / f"tmp-{uuid4()}"
+    try:
+        folder.mkdir()
+        point("folder made")
+        counts = _fill(folder, parts, expected, complete)
+        name = _name(data, folder, manifest, counts)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Published(name=name, path=data / "gens" / name, quads=counts.quads, changed=True)
 
 
 def _fill(
@@ -175,27 +193,20 @@ def _fill(
 
 def _load(folder: Path, parts: Sequence[Path]) -> None:
     # One call per part: 177 MB of memory for 2.2 million quads, against 1.6 GB through a single call.
-    try:
-        store = Store(str(folder))
-        point("store made")
-        for part in parts:
-            _load_part(store, part)
-            point("part loaded")
-        store.optimize()
-        point("optimized")
-        store.flush()
-        point("flushed")
-    except OSError as error:
-        raise BuildError(f"the store cannot be written: {error}", hint="check the disk, then build again") from error
-
-
-def _load_part(store: Store, part: Path) -> None:
-    try:
-        store.bulk_load(path=part, format=RdfFormat.N_QUADS)
-    except (SyntaxError, ValueError, FileNotFoundError) as error:
-        raise BuildError(
-            f"part {part.name} cannot be loaded: {error}", hint="remove it and build again: it will be remade"
-        ) from error
+    store = Store(str(folder))
+    point("store made")
+    for part in parts:
+        try:
+            store.bulk_load(path=part, format=RdfFormat.N_QUADS)
+        except (SyntaxError, ValueError) as error:
+            raise BuildError(
+                f"part {part.name} cannot be loaded: {error}", hint="remove it and build again: it will be remade"
+            ) from error
+        point("part loaded")
+    store.optimize()
+    point("optimized")
+    store.flush()
+    point("flushed")
 
 
 def _name(data: Path, folder: Path, manifest: Mapping[str, Any], counts: Census) -> str:
