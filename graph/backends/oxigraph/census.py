@@ -62,7 +62,7 @@ def census(folder: Path, expected: Mapping[str, int]) -> Census:
     for counts in per_graph.values():
         predicates += counts
     classes = {name: int(count) for name, count in _values(store, _PER_CLASS)}
-    return Census(quads=total, graphs=graphs, predicates=predicates, classes=classes)
+    return Census(quads=total, graphs=graphs, predicates=dict(predicates), classes=classes)
 
 
 def _per_graph_and_predicate(store: Store) -> dict[str, Counter[str]]:

@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.faults import point
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDigest:
@@ -53,5 +55,7 @@ def replace_text(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    point("replacement written")
     temporary.replace(path)
+    point("replaced")
     sync(path.parent)

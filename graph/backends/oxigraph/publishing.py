@@ -224,7 +224,7 @@ def _name(data: Path, folder: Path, manifest: Mapping[str, Any], counts: Census)
     sync(gens)
     point("name synced")
     replace_text(data / "CURRENT", f"{name}\n")
-    point("current")
+    point("published")
     return name
 
 
