@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Store
 
 from graph.backends.oxigraph.generations import Held, hold, manifest_of
-from graph.load import Part
+from graph.load import Part, load
 from ontology.iris import NS, graph, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 QUESTIONS = graph("questions/an-15-qe")
 DERIVED = graph("derived")
@@ -74,3 +74,13 @@ def whole_edition(data: Path) -> int:
         assert isinstance(number, int)
         assert quads_in(held) == quads_of(number)
         return number
+
+
+def publish_edition(data: Path, parts: Path, number: int) -> None:
+    """Publish an edition that the manifest names."""
+    load(data, edition(parts, number), {"edition": number})
+
+
+def leftovers(data: Path) -> list[str]:
+    """Name what only a killed build leaves behind."""
+    return [path.name for path in [*(data / "gens").glob("tmp-*"), *data.glob("*.tmp")]]

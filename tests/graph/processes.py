@@ -13,7 +13,7 @@ from pathlib import Path
 from graph.faults import installed
 from graph.load import load
 from ontology.errors import QuesteurError
-from tests.graph.editions import edition, whole_edition
+from tests.graph.editions import edition, publish_edition, whole_edition
 
 
 def publish(data: Path, parts: Path, number: int, die_at: int) -> None:
@@ -41,7 +41,7 @@ def wait(data: Path, parts: Path, number: int) -> None:
             sys.stdin.read()
 
     with installed(stop):
-        load(data, edition(parts, number), {"edition": number})
+        publish_edition(data, parts, number)
 
 
 def cramped(data: Path, parts: Path, number: int) -> None:

@@ -16,10 +16,9 @@ import pytest
 
 from graph.backends.oxigraph.generations import current, hold, list_generations, verify
 from graph.faults import installed
-from graph.load import load
 from ontology.errors import BuildError, NotFoundError
 from tests.graph import processes
-from tests.graph.editions import edition, whole_edition
+from tests.graph.editions import leftovers, publish_edition, whole_edition
 
 # All points met by a publish that also collects, in order.
 POINTS = (
@@ -70,7 +69,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Publish three editions once, so that a fourth has something to collect."""
     folder = tmp_path_factory.mktemp("three")
     for number in (1, 2, 3):
-        load(folder / "DATA", edition(folder, number), {"edition": number})
+        publish_edition(folder / "DATA", folder, number)
     return folder / "DATA"
 
 
@@ -83,15 +82,15 @@ def data(three: Path, tmp_path: Path) -> Path:
 def test_every_step_has_its_point(data: Path, tmp_path: Path) -> None:
     met: list[str] = []
     with installed(met.append):
-        load(data, edition(tmp_path, 4), {"edition": 4})
+        publish_edition(data, tmp_path, 4)
     assert tuple(met) == POINTS
 
 
 def assert_the_next_build_mends(data: Path, parts: Path) -> None:
-    load(data, edition(parts, 5), {"edition": 5})
+    publish_edition(data, parts, 5)
     assert whole_edition(data) == 5
     verify(data, current(data))
-    assert not [*(data / "gens").glob("tmp-*"), *data.glob("*.tmp")]
+    assert leftovers(data) == []
 
 
 @AT_EACH_POINT
@@ -147,7 +146,7 @@ def test_a_second_builder_says_which_process_holds_the_lock(data: Path, tmp_path
     with start("wait", data, tmp_path, 4) as first:
         assert heard(first) == "locked"
         with pytest.raises(BuildError, match=f"DATA is being written by process {first.pid}$"):
-            load(data, edition(tmp_path, 5), {"edition": 5})
+            publish_edition(data, tmp_path, 5)
         assert whole_edition(data) == 3
         first.communicate()
     assert first.returncode == 0
@@ -161,7 +160,7 @@ def test_a_disk_that_fails_half_way_leaves_the_old_generation(data: Path, tmp_pa
     assert said.startswith("BuildError: nothing was published: ")
     assert str(data) not in said
     assert whole_edition(data) == 3
-    assert not list((data / "gens").glob("tmp-*"))
+    assert leftovers(data) == []
     assert_the_next_build_mends(data, tmp_path)
 
 
@@ -170,12 +169,12 @@ def test_readers_see_whole_generations_during_ten_publishes(data: Path, tmp_path
     for reader in readers:
         assert heard(reader) == "ready"
     for number in range(4, 14):
-        load(data, edition(tmp_path, number), {"edition": number})
+        publish_edition(data, tmp_path, number)
     for reader in readers:
         said = json.loads(reader.communicate()[0])
         assert said["errors"] == []
         assert said["cycles"] > 10
         assert said["seen"] == sorted(said["seen"])
         assert len(said["seen"]) > 3
-    load(data, edition(tmp_path, 14), {"edition": 14})
+    publish_edition(data, tmp_path, 14)
     assert list_generations(data) == ("g12", "g13", "g14")
