@@ -164,19 +164,20 @@ def test_old_generations_are_collected_but_not_under_a_reader(data: Path, parts:
     assert leftovers(data) == []
 
 
-def test_a_reader_who_comes_while_a_generation_is_collected_gets_the_next(data: Path, parts: Path) -> None:
-    for number in (1, 2, 3):
-        publish_edition(data, parts, number)
-    use(data, "g1")
-    seen: list[int] = []
+@pytest.mark.parametrize("moment", ["pointer read", "folder opened"])
+def test_a_reader_whose_generation_is_collected_before_it_is_held_gets_the_newest(
+    data: Path, parts: Path, moment: str
+) -> None:
+    publish_edition(data, parts, 1)
+    to_come = [2, 3, 4, 5]
 
-    def look(name: str) -> None:
-        if name == "renamed away":
-            seen.append(whole_edition(data))
+    def publish_the_others(name: str) -> None:
+        while name == moment and to_come:
+            publish_edition(data, parts, to_come.pop(0))
 
-    with installed(look):
-        publish_edition(data, parts, 4)
-    assert seen == [4]
+    with installed(publish_the_others):
+        assert whole_edition(data) == 5
+    assert list_generations(data) == ("g3", "g4", "g5")
 
 
 def test_the_lock_can_be_held_over_a_whole_build(data: Path, parts: Path) -> None:

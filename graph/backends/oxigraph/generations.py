@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from graph.backends.oxigraph.durable import digest_of, files_under, replace_text
+from graph.faults import point
 from ontology.errors import BuildError, NotFoundError
 
 if TYPE_CHECKING:
@@ -236,10 +237,12 @@ def _pointed_at(data: Path) -> str:
 
 def _hold_named(data: Path, name: str) -> Held | None:
     path = data / "gens" / name
+    point("pointer read")
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
         return None  # collected since CURRENT was read
+    point("folder opened")
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     # The collector renames a generation away while it holds the lock alone: what still has its name is ours to keep.
     if path.exists():
