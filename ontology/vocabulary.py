@@ -1,4 +1,4 @@
-"""The vocabulary, the shapes and the well-known prefixes, for whoever needs them. Knows only the two Turtle files beside it."""
+"""The vocabulary, the shapes and the well-known prefixes. Knows only the two Turtle files beside it."""
 
 from __future__ import annotations
 
