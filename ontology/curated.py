@@ -148,14 +148,19 @@ class _Line:
 
 def _lines(table: str, text: str, columns: tuple[str, ...]) -> Iterator[_Line]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = tuple(next(reader, ()))
-    if header != columns:
-        raise _Line(table=table, number=1, cells={"header": ",".join(header)}).refuse("header", ",".join(columns))
-    for cells in reader:
-        line = _Line(table=table, number=reader.line_num, cells=dict(zip(columns, cells, strict=False)))
-        if len(cells) != len(columns):
-            raise line.refuse(columns[0], f"{len(columns)} cells on the line, not {len(cells)}")
-        yield line
+    try:
+        header = tuple(next(reader, ()))
+        if header != columns:
+            raise _Line(table=table, number=1, cells={"header": ",".join(header)}).refuse("header", ",".join(columns))
+        for cells in reader:
+            line = _Line(table=table, number=reader.line_num, cells=dict(zip(columns, cells, strict=False)))
+            if len(cells) != len(columns):
+                raise line.refuse(columns[0], f"{len(columns)} cells on the line, not {len(cells)}")
+            yield line
+    except csv.Error as error:
+        raise _Line(table=table, number=reader.line_num, cells={"quotes": str(error)}).refuse(
+            "quotes", "CSV"
+        ) from error
 
 
 def parse_governments(text: str) -> tuple[Government, ...]:
@@ -229,7 +234,7 @@ def parse_successions(text: str) -> tuple[Succession, ...]:
 
 
 def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
