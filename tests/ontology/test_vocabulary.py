@@ -122,7 +122,7 @@ def test_the_shapes_use_only_declared_terms() -> None:
     in_queries = {
         URIRef(iris.NS + found)
         for value in graph.objects(None, URIRef("http://www.w3.org/ns/shacl#select"))
-        for found in re.findall(r"qst:(\w+)", value)
+        for found in re.findall(r"qst:(\w+)", str(value))
     }
     assert in_queries
     assert used(graph) - {URIRef(iris.NS)} | in_queries <= declared()
