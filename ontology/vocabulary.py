@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from rdflib import Graph
 
@@ -46,7 +46,7 @@ def shapes() -> Graph:
 
 @cache
 def _parsed(name: str) -> Graph:
-    text = files(cast(str, __package__)).joinpath(name).read_text(encoding="utf-8")
+    text = files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
     return Graph(bind_namespaces="none").parse(data=text, format="turtle")
 
 
