@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from loaders.dates import parse_day
-from loaders.record import Nil, RefusedRecordError, Scalar, many, text
+from loaders.record import Nil, RefusedRecordError, Scalar, many, scalars, text
 from loaders.texts import clean
 from ontology.iris import parse_uid, question_uid
 
@@ -388,7 +388,7 @@ def _index(index: _Index, legislature: int) -> tuple[str | None, str | None, tup
         heading = None
     old = index.ANALYSE.ANA if index.ANALYSE else None
     new = index.analyses.analyse if index.analyses else None
-    terms = [label for value in (new, old) for item in many(value) if (label := _label(item))]
+    terms = [label for value in (new, old) for item in scalars(value) if (label := _label(item))]
     if legislature <= 14:
         return None, heading, tuple(dict.fromkeys(terms))
     return heading or (terms[0] if terms else None), None, ()

@@ -280,24 +280,29 @@ class _Resolver:
                     self._note("two-attributions-one-day", f"two ministries in charge from {on}; the last one has it")
                     kept.pop()
             kept.append((key, entry, on))
-        attributions: list[nouns.Attribution] = []
-        for position, (key, entry, start) in enumerate(kept, start=1):
-            following = kept[position][2] if position < len(kept) else None
-            end = following - ONE_DAY if following is not None else None
-            if start is not None and end is not None and end < start:
-                self._note("attribution-out-of-order", f"attribution {position} would end on {end}, before {start}")
-                end = None
-            attributions.append(
-                nouns.Attribution(
-                    key=f"{self.record.uid}#attribution-{position}",
-                    ministry=key,
-                    position=position,
-                    code=entry.step.series or _DEFAULT_SERIES[self.record.kind],
-                    start=start,
-                    end=end,
-                )
+        return self._intervals(kept), moves
+
+    def _intervals(self, kept: list[tuple[str, Assigned, date | None]]) -> tuple[nouns.Attribution, ...]:
+        """Date the attributions: each ends on the eve of the next; a day earlier than the one before is not used."""
+        starts: list[date | None] = []
+        for _, _, start in kept:
+            latest = max(filter(None, starts), default=None)
+            if start is not None and latest is not None and start < latest:
+                self._note("attribution-out-of-order", f"an attribution of {start} follows one of {latest}")
+                start = None
+            starts.append(start)
+        ends = [following - ONE_DAY if following else None for following in starts[1:]] + [None]
+        return tuple(
+            nouns.Attribution(
+                key=f"{self.record.uid}#attribution-{position}",
+                ministry=key,
+                position=position,
+                code=entry.step.series or _DEFAULT_SERIES[self.record.kind],
+                start=start,
+                end=end,
             )
-        return tuple(attributions), moves
+            for position, ((key, entry, _), start, end) in enumerate(zip(kept, starts, ends, strict=True), start=1)
+        )
 
     def _move(self, old: str, new: str, step: Step) -> nouns.Event:
         decree = step.series == "JO_LOI_DECRET"
@@ -407,7 +412,7 @@ class _Resolver:
                 step = msgspec.structs.replace(step, page=closure.step.page)
             if step.day is None and answer.day is not None and closure is not None:
                 step = closure.step
-            return self._event("answered", step, code=code, reason=reason)
+            return self._event("answered", step, code=code, reason=reason, page_kind=step.page and "pageOfText")
         if closure is None:
             return None
         if kind == "answered":

@@ -41,6 +41,7 @@ class Event(Noun, frozen=True, kw_only=True):
     day: date | None = None
     issue: str | None = None
     page: str | None = None
+    page_kind: str | None = None
     code: str | None = None
     reason: str | None = None
     filed: date | None = None
