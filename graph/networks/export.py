@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import networkx as nx
 from networkx.readwrite.gexf import GEXFWriter
@@ -167,12 +167,13 @@ def _scalars(attributes: Mapping[str, object]) -> Attributes:
 
 def _plain(value: object) -> object:
     """Give the JSON value of anything a network may carry; NaN and the infinities are null."""
-    if hasattr(value, "tolist"):  # numpy scalars and arrays
-        value = value.tolist()
+    tolist: Callable[[], object] | None = getattr(value, "tolist", None)
+    if tolist is not None:  # a numpy scalar or array
+        return _plain(tolist())
     if isinstance(value, dict):
-        return {_clean(str(key)): _plain(inner) for key, inner in value.items()}
+        return {_clean(str(key)): _plain(inner) for key, inner in cast("dict[object, object]", value).items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [_plain(inner) for inner in cast("list[object]", value)]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if value is None or isinstance(value, bool | int | float):
@@ -204,7 +205,7 @@ def _dotted(value: Mapping[str, object], prefix: str = "") -> Attributes:
     flat: Attributes = {}
     for name, inner in value.items():
         if isinstance(inner, dict):
-            flat.update(_dotted(inner, f"{prefix}{name}."))
+            flat.update(_dotted(cast("dict[str, object]", inner), f"{prefix}{name}."))
         else:
             flat.update(_scalars({f"{prefix}{name}": inner}))
     return flat

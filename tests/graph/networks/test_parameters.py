@@ -12,18 +12,25 @@ from hypothesis import strategies as st
 from graph.networks.parameters import QUESTION_TYPES, TARGETS, Parameters, parse
 from ontology.errors import QueryError
 
-days = st.none() | st.dates()
-parameters = st.builds(
-    lambda since, until, **rest: Parameters(
-        since=since, until=until if since is None or until is None or since < until else None, **rest
-    ),
-    since=days,
-    until=days,
-    legislature=st.none() | st.integers(1, 999),
-    group=st.none() | st.from_regex(r"PO[0-9]{1,6}", fullmatch=True),
-    target=st.sampled_from(TARGETS),
-    type=st.sampled_from(QUESTION_TYPES),
+ranges = st.lists(st.none() | st.dates(), min_size=2, max_size=2).filter(
+    lambda ends: ends[0] is None or ends[1] is None or ends[0] < ends[1]
 )
+
+
+@st.composite
+def _parameters(draw: st.DrawFn) -> Parameters:
+    since, until = draw(ranges)
+    return Parameters(
+        since=since,
+        until=until,
+        legislature=draw(st.none() | st.integers(1, 999)),
+        group=draw(st.none() | st.from_regex(r"PO[0-9]{1,6}", fullmatch=True)),
+        target=draw(st.sampled_from(TARGETS)),
+        type=draw(st.sampled_from(QUESTION_TYPES)),
+    )
+
+
+parameters = _parameters()
 
 
 @given(parameters)
