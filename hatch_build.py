@@ -22,58 +22,48 @@ if TYPE_CHECKING:
 PACKAGE = "questeur"
 FOLDERS = ("api", "graph", "loaders", "ontology")
 
-_LINE = re.compile(r".*?(?:\r\n|\r|\n|\Z)", re.DOTALL)
-_FROM = re.compile(rb"from(?:[ \t\f]|\\\r?\n)+")
+_LINE_END = re.compile(rb"\r\n|\r|\n")  # what ends a line for ast; str.splitlines knows more
 
 
 def rewrite(text: str, name: str) -> str:
-    """Write ``from questeur.graph…`` for each ``from graph…``; the same for the other folders. Lines keep their numbers.
+    """Write ``from questeur.graph…`` for each ``from graph…``, and so on. No line changes its number.
 
     Raises
     ------
     SyntaxError
         The text is not Python, or holds ``import graph…``, whose name would differ between repository and wheel.
     """
-    lines = [line.encode() for line in _LINE.findall(text)]
-    found = list(_folder_imports(ast.parse(text, name), name))
-    # Later columns first, so that the columns still to come stay true; lines are independent.
-    for node in sorted(found, key=lambda node: node.col_offset, reverse=True):
-        start = node.lineno - 1
-        # The name can follow on a continued line, so the pattern sees the rest of the text from the statement on.
-        head = _FROM.match(b"".join(lines[start:])[node.col_offset :])
-        assert head is not None, f"{name}, line {node.lineno}: no 'from' where ast sees one"  # noqa: S101  cannot happen
-        skipped = head[0].count(b"\n")
-        at = len(head[0]) - head[0].rfind(b"\n") - 1 if skipped else node.col_offset + head.end()
-        line = lines[start + skipped]
-        lines[start + skipped] = line[:at] + PACKAGE.encode() + b"." + line[at:]
-    result = b"".join(lines).decode()
+    data = text.encode()
+    lines = [0, *(end.end() for end in _LINE_END.finditer(data))]
+    found = [
+        (lines[node.lineno - 1] + node.col_offset, folder)  # ast counts columns in bytes
+        for node, folder in _folder_imports(ast.parse(text, name), name)
+    ]
+    for start, folder in sorted(found, reverse=True):  # from the end, so that the places still to come stay true
+        place = data.index(folder.encode(), start + len("from"))  # only blanks stand between the two
+        data = data[:place] + f"{PACKAGE}.".encode() + data[place:]
+    result = data.decode()
     if any(_folder_imports(ast.parse(result, name), name)):
         raise SyntaxError(f"{name}: an import of a folder is left after rewriting")
     return result
 
 
-def _folder_imports(tree: ast.Module, name: str) -> Iterator[ast.ImportFrom]:
-    """Find each ``from X…`` of a folder; refuse each ``import X…``."""
+def _folder_imports(tree: ast.Module, name: str) -> Iterator[tuple[ast.ImportFrom, str]]:
+    """Find each ``from X…`` of a folder, with the folder's name; refuse each ``import X…``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            if node.level == 0 and node.module is not None and _is_ours(node.module):
-                yield node
+            folder = (node.module or "").partition(".")[0]
+            if node.level == 0 and folder in FOLDERS:
+                yield node, folder
         elif isinstance(node, ast.Import):
             for alias in node.names:
-                if _is_ours(alias.name):
-                    right = f"from {alias.name} import …"
-                    raise SyntaxError(
-                        f"{name}, line {node.lineno}: 'import {alias.name}' cannot be packed, write '{right}'",
-                        (name, node.lineno, node.col_offset + 1, f"import {alias.name}"),
-                    )
+                if alias.name.partition(".")[0] in FOLDERS:
+                    message = f"'import {alias.name}' cannot be packed: write 'from {alias.name} import …'"
+                    raise SyntaxError(message, (name, node.lineno, node.col_offset + 1, None))
 
 
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] in FOLDERS
-
-
-def pack(root: Path, target: Path) -> None:
-    """Copy the folders under ``root`` into ``target/questeur``, with the imports of each module rewritten.
+def pack(root: Path, target: Path) -> Iterator[Path]:
+    """Copy the folders under ``root`` into ``target/questeur``, imports rewritten, and give each file so made.
 
     Raises
     ------
@@ -95,6 +85,7 @@ def pack(root: Path, target: Path) -> None:
                 copy.write_text(text, encoding="utf-8", newline="")
             else:
                 shutil.copyfile(source, copy)
+            yield copy
 
 
 def get_build_hook() -> type[BuildHookInterface[Any]]:
@@ -111,8 +102,10 @@ def get_build_hook() -> type[BuildHookInterface[Any]]:
             if version == "editable":
                 return
             self.packed = tempfile.TemporaryDirectory(prefix="questeur-wheel-")
-            pack(Path(self.root), Path(self.packed.name))
-            build_data["force_include"][f"{self.packed.name}/{PACKAGE}"] = PACKAGE
+            target = Path(self.packed.name)
+            # Each file by its name: a file named here takes the place of the one that hatchling would find by itself.
+            for file in pack(Path(self.root), target):
+                build_data["force_include"][str(file)] = file.relative_to(target).as_posix()
 
         def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002  hatchling's signature
             """Remove the temporary folder."""
