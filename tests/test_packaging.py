@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import tomllib
 import venv
 import zipfile
@@ -70,8 +69,7 @@ class Release:
 def release(folder: Path) -> Release:
     """Build the sdist of the checkout, and the wheel of that sdist."""
     sdist = build(ROOT, "sdist", folder / "sdist")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(folder, filter="data")
+    run("tar", "-xzf", sdist, cwd=folder)
     unpacked = folder / f"{PACKAGE}-{VERSION}"
     return Release(sdist=sdist, unpacked=unpacked, wheel=build(unpacked, "wheel", folder / "wheel"))
 
@@ -214,7 +212,7 @@ def test_the_wheel_takes_no_name_but_its_own(installed: Installed, folder: str, 
 
 def test_the_program_starts_beside_files_of_the_user_with_the_names_of_our_folders(installed: Installed) -> None:
     for command in ((installed.script,), (installed.python, "-m", PACKAGE)):
-        assert run(*command, "--version", cwd=installed.decoys).strip() == f"{PACKAGE}, version {VERSION}"
+        assert run(*command, "--version", cwd=installed.decoys).split()[-1] == VERSION
 
 
 def test_every_module_imports_beside_files_of_the_user_with_the_names_of_our_folders(
