@@ -1,8 +1,5 @@
-"""``python -m questeur``: the same as the console script."""
-
-from __future__ import annotations
+"""``python -m questeur`` is the command ``questeur``."""
 
 from questeur.cli import main
 
-if __name__ == "__main__":
-    main()
+main()
