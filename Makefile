@@ -9,13 +9,12 @@ UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-CODE := ontology loaders graph api questeur
 COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lock wheel clean
+.PHONY: help setup demo test check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,11 +27,22 @@ demo: $(VENV)/stamp-run ## build the bundled real questions and serve them (PORT
 test: $(VENV)/stamp-dev ## run the tests (ARGS='-k words -x' reach pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/stamp-dev ## format, lint, types and the dependency rule; no tests
+# One target each, so that `make -k check` shows what all of them say.
+check: check-format check-lint check-imports check-mypy check-pyright ## format, lint, types and the dependency rule; no tests
+
+check-format: $(VENV)/stamp-dev
 	$(BIN)/ruff format --check .
+
+check-lint: $(VENV)/stamp-dev
 	$(BIN)/ruff check .
+
+check-imports: $(VENV)/stamp-dev
 	$(BIN)/lint-imports
+
+check-mypy: $(VENV)/stamp-dev
 	$(BIN)/mypy
+
+check-pyright: $(VENV)/stamp-dev
 	$(BIN)/basedpyright
 
 lock: ## compile the lock files anew (ARGS=--upgrade for newer versions); needs uv

@@ -226,3 +226,26 @@ def test_every_module_imports_beside_files_of_the_user_with_the_names_of_our_fol
     }
     dotted = {".".join(path.parent.parts if path.name == "__init__" else path.parts) for path in modules}
     assert set(names) == dotted - {PACKAGE}
+
+
+def test_the_installed_program_builds_what_the_checkout_builds(
+    installed: Installed, built: Release, tmp_path: Path
+) -> None:
+    sample = built.unpacked / PACKAGE / "sample"
+    sources = [path for path in sorted(sample.iterdir()) if path.suffix in {".zip", ".txt"}]
+    assert sources
+    reports: list[str] = []
+    for name, command, cwd in (
+        ("installed", (installed.script,), installed.decoys),
+        ("checkout", (sys.executable, "-m", PACKAGE), ROOT),
+    ):
+        report = tmp_path / f"{name}.json"
+        run(*command, "build", *sources, "--into", tmp_path / name, "--report", report, cwd=cwd)
+        assert (tmp_path / name / "CURRENT").read_text(encoding="utf-8").strip() == "g1"
+        reports.append(report.read_text(encoding="utf-8"))
+    assert reports[0] == reports[1]
+
+
+def test_the_program_the_package_and_the_citation_say_the_same_version() -> None:
+    assert run(sys.executable, "-m", PACKAGE, "--version", cwd=ROOT).split()[-1] == VERSION
+    assert f"\nversion: {VERSION}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
