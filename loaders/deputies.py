@@ -112,7 +112,7 @@ class People:
         return key
 
     def _end(self, key: str, start: date, end: date | None, legislature: int) -> date | None:
-        """Give the last day. An open mandate ends with its legislature: merged snapshots lack the end of 576 mandates."""
+        """Give the last day. An open mandate ends with its legislature: merged snapshots lack 576 ends."""
         term = self._bodies.legislatures.get(legislature)
         if end is None and term is not None:
             end = term.end
@@ -135,7 +135,7 @@ class People:
             self.skipped_mandates += 1
             return None
         refs = [official(ref, "PO") for ref in scalars(mandate.organes.organeRef)] if mandate.organes else []
-        known = {"GP": self._bodies.groups, "PARPOL": self._bodies.parties, "MINISTERE": self._bodies.ministries}[kind]
+        known = self._bodies.keys(kind)
         body = next((ref for ref in refs if ref in known), None)
         if key is None or start is None or body is None:
             self._note(

@@ -382,7 +382,7 @@ def _flag(entry: _Flag) -> Flag | None:
 
 
 def _index(index: _Index, legislature: int) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """Read title, heading and analyses: up to the 14th the latter two are index terms, later one of them is the title."""
+    """Read title, heading and analyses: index terms up to the 14th, later one of the latter two is the title."""
     heading = _label(index.teteAnalyse)
     if heading is not None and heading.casefold() in PLACEHOLDER_TITLES:
         heading = None

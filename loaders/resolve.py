@@ -241,19 +241,13 @@ class _Resolver:
         label = full or short
         if label is None:
             self._note("no-ministry", "the record names no ministry")
-            return self._stub_ministry(
-                f"stub-{self.record.legislature}-non-precise", None, "Ministère non précisé", problem
-            )
-        self._note(
-            problem, f"{label!r} is the name of {'no' if problem[0] == 'u' else 'several'} ministry bodies on {on}"
-        )
-        government = references.government_on(on)
-        reason = (
-            "no ministry body has this name on the day"
-            if problem == "unknown-ministry"
-            else "several bodies have this name"
-        )
-        return self._stub_ministry(f"stub-{government or self.record.legislature}-{keyed(label)}", short, full, reason)
+            unnamed = f"stub-{self.record.legislature}-non-precise"
+            return self._stub_ministry(unnamed, None, "Ministère non précisé", "the record names no ministry")
+        several = problem == "ambiguous-ministry"
+        self._note(problem, f"{label!r} is the name of {'several' if several else 'no'} ministry bodies on {on}")
+        reason = "several bodies have this name on the day" if several else "no ministry body has this name on the day"
+        scope = references.government_on(on) or str(self.record.legislature)
+        return self._stub_ministry(f"stub-{scope}-{keyed(label)}", short, full, reason)
 
     def _stub_ministry(self, key: str, short: str | None, full: str | None, reason: str) -> str:
         self.shared.append(nouns.Ministry(key=key, label=short or full or key, full=full, stub=reason))
@@ -285,12 +279,12 @@ class _Resolver:
     def _intervals(self, kept: list[tuple[str, Assigned, date | None]]) -> tuple[nouns.Attribution, ...]:
         """Date the attributions: each ends on the eve of the next; a day earlier than the one before is not used."""
         starts: list[date | None] = []
-        for _, _, start in kept:
+        for _, _, stated in kept:
             latest = max(filter(None, starts), default=None)
-            if start is not None and latest is not None and start < latest:
-                self._note("attribution-out-of-order", f"an attribution of {start} follows one of {latest}")
-                start = None
-            starts.append(start)
+            disorder = stated is not None and latest is not None and stated < latest
+            if disorder:
+                self._note("attribution-out-of-order", f"an attribution of {stated} follows one of {latest}")
+            starts.append(None if disorder else stated)
         ends = [following - ONE_DAY if following else None for following in starts[1:]] + [None]
         return tuple(
             nouns.Attribution(
@@ -331,7 +325,7 @@ class _Resolver:
         return topic, heading, analyses
 
     def _answer(self, ministry: str) -> nouns.Answer | None:
-        """Give the answer. Its key is its day and twelve hex digits of its canonical text, so joint answers fall out."""
+        """Give the answer. Its key is its day and 12 hex digits of its canonical text, so joint answers fall out."""
         record = self.record
         if not record.answers:
             return None

@@ -1,4 +1,4 @@
-"""What ``questeur query`` and ``questeur network`` do: ask a store, and write the answer where and how the user wants."""
+"""What ``questeur query`` and ``questeur network`` do: ask a store, and write the answer as the user wants."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+from graph.opening import open_store
 
-from graph.networks.deputy_ministry import deputy_ministry
+from graph.networks.deputy_ministry import deputy_ministry_of
 from graph.networks.export import FORMATS, write
 from graph.networks.parameters import parse
-from graph.opening import open_store
 from graph.store import Limits
 from ontology.errors import ConfigError
 from ontology.vocabulary import PREFIXES
@@ -68,7 +68,9 @@ def _show(store: Store, text: str, limits: Limits) -> None:
     from graph.gate import inspect  # noqa: PLC0415 - a quick start for one-line commands
 
     if inspect(text).form != "select":
-        answer = store.query(text, media_types=("text/turtle", "text/csv", "application/sparql-results+json"), limits=limits)
+        answer = store.query(
+            text, media_types=("text/turtle", "text/csv", "application/sparql-results+json"), limits=limits
+        )
         _write(answer, None)
         return
     rows = store.rows(text, limits=limits)
@@ -104,7 +106,7 @@ def write_network(kind: str, target: str, output: Path, options: Mapping[str, st
         raise ConfigError(f"{output.name}: no network format has this suffix", hint=f"one of: {' '.join(FORMATS)}")
     parameters = parse(options)
     with open_store(target) as store:
-        network = deputy_ministry(store, **parameters.arguments())
+        network = deputy_ministry_of(store, parameters)
         output.write_bytes(write(network, format_))
     nodes, edges = network.number_of_nodes(), network.number_of_edges()
     click.echo(f"{kind}: {nodes} nodes, {edges} edges, {network.graph['n_questions']} questions → {output}", err=True)
