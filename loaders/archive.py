@@ -128,7 +128,7 @@ class Opened:
 
 
 def sniff(raw: bytes) -> Kind:
-    """Tell the form of a record from its first bytes; ``unknown`` is structured data nobody reads, ``foreign`` is not data."""
+    """Tell the form of a record: ``unknown`` is structured data that nobody reads, ``foreign`` is no data."""
     if match := _JSON_HEAD.match(raw):
         return "question-json" if match[1] == b"question" else "amo-json"
     if _STRUCTURED.match(raw) or not raw.strip():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from loaders.amo import AmoMandate, AmoPerson, day, official
 from loaders.groups import Bodies, constituency_key, departement_code, label
-from loaders.record import Problem, many, text
+from loaders.record import Problem, many, scalars, text
 from ontology import nouns
 from ontology.iris import keyed
 
@@ -112,7 +112,7 @@ class People:
         return key
 
     def _end(self, key: str, start: date, end: date | None, legislature: int) -> date | None:
-        """Give the last day. An open mandate ends with its legislature: merged snapshots lack the end of 576 mandates."""
+        """Give the last day. An open mandate ends with its legislature: merged snapshots lack 576 ends."""
         term = self._bodies.legislatures.get(legislature)
         if end is None and term is not None:
             end = term.end
@@ -134,8 +134,8 @@ class People:
         if kind == "MINISTERE" and quality == "en mission":  # a deputy on a mission to a ministry (PA2960, PM755872)
             self.skipped_mandates += 1
             return None
-        refs = [official(ref, "PO") for ref in many(mandate.organes.organeRef)] if mandate.organes else []
-        known = {"GP": self._bodies.groups, "PARPOL": self._bodies.parties, "MINISTERE": self._bodies.ministries}[kind]
+        refs = [official(ref, "PO") for ref in scalars(mandate.organes.organeRef)] if mandate.organes else []
+        known = self._bodies.keys(kind)
         body = next((ref for ref in refs if ref in known), None)
         if key is None or start is None or body is None:
             self._note(

@@ -60,6 +60,31 @@ def gather(resolved: Iterable[Resolved]) -> Shared:
     )
 
 
+def with_page_kinds(resolved: Iterable[Resolved]) -> list[nouns.Question]:
+    """Tell the page of an answer from the first page of its section: several different answers claim that one.
+
+    In the 16th legislature the page of an answer may be where the "Réponses" of the issue begin.
+    """
+    questions = [item.question for item in resolved]
+    answers: dict[tuple[str, str], set[str]] = {}
+    for question in questions:
+        for event in question.events:
+            if event.kind == "answered" and event.page and event.issue and question.answer:
+                answers.setdefault((event.issue, event.page), set()).add(question.answer)
+    shared = {place for place, found in answers.items() if len(found) > 1}
+    return [_marked(question, shared) if shared else question for question in questions]
+
+
+def _marked(question: nouns.Question, shared: set[tuple[str, str]]) -> nouns.Question:
+    events = tuple(
+        msgspec.structs.replace(event, page_kind="pageOfSection")
+        if event.page_kind and (event.issue, event.page) in shared
+        else event
+        for event in question.events
+    )
+    return msgspec.structs.replace(question, events=events)
+
+
 def _answer(same: list[tuple[str, nouns.Answer]]) -> tuple[str, nouns.Answer]:
     ordered = sorted(same, key=lambda e: order(e[0]))
     uid, first = ordered[0]

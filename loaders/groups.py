@@ -119,6 +119,12 @@ class Bodies:
             *(found for _, found in sorted(self.departements.items())),
         ]
 
+    def keys(self, kind: str) -> frozenset[str]:
+        """Give the keys of all groups (GP), parties (PARPOL) or ministries (MINISTERE)."""
+        if kind == "GP":
+            return frozenset(self.groups)
+        return frozenset(self.parties if kind == "PARPOL" else self.ministries)
+
     def boundary_acts(self) -> list[nouns.Concept]:
         """Give the boundary acts that the constituencies name."""
         acts = sorted({c.delimitation for c in self.constituencies.values()})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import msgspec
 
 from loaders.dates import parse_day
-from loaders.record import Nil, RefusedRecordError, Scalar, many, text
+from loaders.record import Nil, RefusedRecordError, Scalar, many, scalars, text
 from loaders.texts import clean
 from ontology.iris import parse_uid, question_uid
 
@@ -382,13 +382,13 @@ def _flag(entry: _Flag) -> Flag | None:
 
 
 def _index(index: _Index, legislature: int) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """Read title, heading and analyses: up to the 14th the latter two are index terms, later one of them is the title."""
+    """Read title, heading and analyses: index terms up to the 14th, later one of the latter two is the title."""
     heading = _label(index.teteAnalyse)
     if heading is not None and heading.casefold() in PLACEHOLDER_TITLES:
         heading = None
     old = index.ANALYSE.ANA if index.ANALYSE else None
     new = index.analyses.analyse if index.analyses else None
-    terms = [label for value in (new, old) for item in many(value) if (label := _label(item))]
+    terms = [label for value in (new, old) for item in scalars(value) if (label := _label(item))]
     if legislature <= 14:
         return None, heading, tuple(dict.fromkeys(terms))
     return heading or (terms[0] if terms else None), None, ()

@@ -196,7 +196,7 @@ class _Reader:
         )
         self.refused.append(Refused(problem=problem, raw=raw))
 
-    def _unknown(self, record: Record, _book: Book) -> None:
+    def _unknown(self, _record: Record, _book: Book) -> None:
         raise RefusedRecordError(
             "unknown-form", "no loader reads this; tried the official JSON of questions and of AMO, and pages"
         )

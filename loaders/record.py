@@ -79,3 +79,8 @@ def many(value: T | list[T] | None) -> Sequence[T]:
     if isinstance(value, list):
         return value
     return (value,)
+
+
+def scalars(value: str | Nil | list[Scalar] | None) -> Sequence[Scalar]:
+    """Read one-or-many scalars."""
+    return value if isinstance(value, list) else (value,)

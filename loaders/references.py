@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from loaders.deputies import People
     from loaders.groups import Bodies
     from ontology import nouns
+from ontology.curated import governments
 
 By = Literal["ref", "exact", "normalised", "name", "stub"]
 _MISSPELLED = {"minsitère": "ministère", "minstère": "ministère"}
@@ -51,7 +52,7 @@ class References:
         self.legislatures = bodies.legislatures
         self.constituencies = bodies.constituencies
         self.departements = bodies.departements
-        self._government_end = _government_ends(self.governments.values())
+        self._terms = _government_terms(self.governments.values())
         self._seats: dict[tuple[str, int], list[nouns.Mandate]] = {}
         self._named: dict[tuple[str, int], list[str]] = {}
         for mandate in sorted(people.mandates.values(), key=lambda m: (m.start, m.key)):
@@ -93,7 +94,7 @@ class References:
     def deputy(
         self, name: str, legislature: int, on: date | None, departement: str | None, number: int | None
     ) -> list[str]:
-        """List the deputies of a legislature with that name, in office on the day, for that constituency if it is given."""
+        """List the deputies of that name in office on the day, for that constituency if it is given."""
         return [
             person
             for person in self._named.get((normalise(name), legislature), ())
@@ -138,10 +139,7 @@ class References:
 
     def end_of(self, ministry: nouns.Ministry) -> date | None:
         """Give the last day of a body, capped by the end of its government."""
-        cap = self._government_end.get(ministry.government or "")
-        if ministry.end is None:
-            return cap
-        return ministry.end
+        return ministry.end or self._terms.get(ministry.government or "", (None, None))[1]
 
     def ended_before(self, key: str, on: date) -> bool:
         """Say whether a body had ended before a day; a stub has no known end."""
@@ -188,23 +186,28 @@ class References:
         return [m for m in alive if (m.start or date.min) == latest]
 
     def government_on(self, on: date | None) -> str | None:
-        """Give the government in office on a day."""
+        """Give the government in office on a day, those absent from the files included; of two, the later one."""
         if on is None:
             return None
-        for government in self.governments.values():
-            if _covers(government.start, self._government_end.get(government.key), on):
-                return government.key
-        return None
+        running = [key for key, (start, end) in self._terms.items() if _covers(start, end, on)]
+        return running[-1] if running else None
 
 
 def _covers(start: date | None, end: date | None, on: date) -> bool:
     return (start is None or start <= on) and (end is None or on <= end)
 
 
-def _government_ends(governments: Iterable[nouns.Government]) -> dict[str, date]:
-    """Close each government on the eve of the next one where the source gives no end."""
-    ordered = sorted(governments, key=lambda g: g.start)
-    ends = {g.key: g.end for g in ordered if g.end is not None}
-    for government, following in pairwise(ordered):
-        ends.setdefault(government.key, following.start - timedelta(days=1))
-    return ends
+def _government_terms(stated: Iterable[nouns.Government]) -> dict[str, tuple[date, date | None]]:
+    """Date the governments, in order: the reviewed table closes what the files leave open, and names absent ones.
+
+    A government that neither closes ends on the eve of the next one.
+    """
+    terms = {g.key: (g.start, g.end) for g in stated}
+    for row in governments():
+        start, end = terms.get(row.key, (row.start, row.end))
+        terms[row.key] = (start, end or row.end)
+    ordered = sorted(terms.items(), key=lambda item: (item[1][0], item[0]))
+    for (key, (start, end)), (_, (following, _end)) in pairwise(ordered):
+        if end is None:
+            terms[key] = (start, following - timedelta(days=1))
+    return {key: terms[key] for key, _ in ordered}

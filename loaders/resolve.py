@@ -241,19 +241,13 @@ class _Resolver:
         label = full or short
         if label is None:
             self._note("no-ministry", "the record names no ministry")
-            return self._stub_ministry(
-                f"stub-{self.record.legislature}-non-precise", None, "Ministère non précisé", problem
-            )
-        self._note(
-            problem, f"{label!r} is the name of {'no' if problem[0] == 'u' else 'several'} ministry bodies on {on}"
-        )
-        government = references.government_on(on)
-        reason = (
-            "no ministry body has this name on the day"
-            if problem == "unknown-ministry"
-            else "several bodies have this name"
-        )
-        return self._stub_ministry(f"stub-{government or self.record.legislature}-{keyed(label)}", short, full, reason)
+            unnamed = f"stub-{self.record.legislature}-non-precise"
+            return self._stub_ministry(unnamed, None, "Ministère non précisé", "the record names no ministry")
+        several = problem == "ambiguous-ministry"
+        self._note(problem, f"{label!r} is the name of {'several' if several else 'no'} ministry bodies on {on}")
+        reason = "several bodies have this name on the day" if several else "no ministry body has this name on the day"
+        scope = references.government_on(on) or str(self.record.legislature)
+        return self._stub_ministry(f"stub-{scope}-{keyed(label)}", short, full, reason)
 
     def _stub_ministry(self, key: str, short: str | None, full: str | None, reason: str) -> str:
         self.shared.append(nouns.Ministry(key=key, label=short or full or key, full=full, stub=reason))
@@ -280,24 +274,29 @@ class _Resolver:
                     self._note("two-attributions-one-day", f"two ministries in charge from {on}; the last one has it")
                     kept.pop()
             kept.append((key, entry, on))
-        attributions: list[nouns.Attribution] = []
-        for position, (key, entry, start) in enumerate(kept, start=1):
-            following = kept[position][2] if position < len(kept) else None
-            end = following - ONE_DAY if following is not None else None
-            if start is not None and end is not None and end < start:
-                self._note("attribution-out-of-order", f"attribution {position} would end on {end}, before {start}")
-                end = None
-            attributions.append(
-                nouns.Attribution(
-                    key=f"{self.record.uid}#attribution-{position}",
-                    ministry=key,
-                    position=position,
-                    code=entry.step.series or _DEFAULT_SERIES[self.record.kind],
-                    start=start,
-                    end=end,
-                )
+        return self._intervals(kept), moves
+
+    def _intervals(self, kept: list[tuple[str, Assigned, date | None]]) -> tuple[nouns.Attribution, ...]:
+        """Date the attributions: each ends on the eve of the next; a day earlier than the one before is not used."""
+        starts: list[date | None] = []
+        for _, _, stated in kept:
+            latest = max(filter(None, starts), default=None)
+            disorder = stated is not None and latest is not None and stated < latest
+            if disorder:
+                self._note("attribution-out-of-order", f"an attribution of {stated} follows one of {latest}")
+            starts.append(None if disorder else stated)
+        ends = [following - ONE_DAY if following else None for following in starts[1:]] + [None]
+        return tuple(
+            nouns.Attribution(
+                key=f"{self.record.uid}#attribution-{position}",
+                ministry=key,
+                position=position,
+                code=entry.step.series or _DEFAULT_SERIES[self.record.kind],
+                start=start,
+                end=end,
             )
-        return tuple(attributions), moves
+            for position, ((key, entry, _), start, end) in enumerate(zip(kept, starts, ends, strict=True), start=1)
+        )
 
     def _move(self, old: str, new: str, step: Step) -> nouns.Event:
         decree = step.series == "JO_LOI_DECRET"
@@ -326,7 +325,7 @@ class _Resolver:
         return topic, heading, analyses
 
     def _answer(self, ministry: str) -> nouns.Answer | None:
-        """Give the answer. Its key is its day and twelve hex digits of its canonical text, so joint answers fall out."""
+        """Give the answer. Its key is its day and 12 hex digits of its canonical text, so joint answers fall out."""
         record = self.record
         if not record.answers:
             return None
@@ -407,7 +406,7 @@ class _Resolver:
                 step = msgspec.structs.replace(step, page=closure.step.page)
             if step.day is None and answer.day is not None and closure is not None:
                 step = closure.step
-            return self._event("answered", step, code=code, reason=reason)
+            return self._event("answered", step, code=code, reason=reason, page_kind=step.page and "pageOfText")
         if closure is None:
             return None
         if kind == "answered":

@@ -157,6 +157,7 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("to_ministry", "qst:toMinistry", Ref("ministry"), "?", source="minAttrib[n].denomination"),
             Fact("corrects_question", "qst:corrects", Ref("question"), "?", source="erratumQuestion"),
             Fact("corrects_answer", "qst:corrects", Ref("answer"), "?", source="erratumReponse"),
+            Fact("page_kind", "qst:pageKind", Term(), "?", "derived", "whether answers share the page"),
             Fact("due", "qst:dueOn", Kind.DATE, "?", "derived", "ten days after the flag (Règlement, art. 135)"),
         ),
         lambda e: () if e.inherited is None else ("qst:Inherited" if e.inherited else "qst:Transferred",),

@@ -41,6 +41,7 @@ class Event(Noun, frozen=True, kw_only=True):
     day: date | None = None
     issue: str | None = None
     page: str | None = None
+    page_kind: str | None = None
     code: str | None = None
     reason: str | None = None
     filed: date | None = None
@@ -134,7 +135,7 @@ class Scheme(Noun, frozen=True, kw_only=True):
 
 
 class Person(Noun, frozen=True, kw_only=True):
-    """Anyone of the reference files; ``deputy`` when they hold or held a deputy's mandate. No birth data, no address."""
+    """Anyone of the reference files; ``deputy`` when they hold or held a seat. No birth data, no address."""
 
     name: str
     given: str | None = None
@@ -157,7 +158,7 @@ class Mandate(Noun, frozen=True, kw_only=True):
 
 
 class Membership(Noun, frozen=True, kw_only=True):
-    """Membership of a group or party, or a ministerial tenure, by ``kind``; ``merged`` are the ids of nested mandates."""
+    """Membership of a group or party, or a ministerial tenure; ``merged`` are the ids of nested mandates."""
 
     kind: str
     person: str

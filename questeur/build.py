@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graph.load import Part, Published, load, writer_lock
-from loaders.gather import Shared, gather, order
+from loaders.gather import Shared, gather, order, with_page_kinds
 from loaders.groups import SCHEMES
 from loaders.reading import Book, Reading, Refused, read_sources, source_nouns
 from loaders.resolve import Resolved, resolve
@@ -155,8 +155,7 @@ def _blocks(reading: Reading, resolved: Sequence[Resolved], key: str) -> Iterato
         return graph, out
 
     graphs: dict[str, set[str]] = {}
-    for item in resolved:
-        question = item.question
+    for question in with_page_kinds(resolved):
         graph = _question_graph(question)
         graphs.setdefault(graph, set()).add(question.snapshot)
         yield lines_of(graph, [question])

@@ -63,13 +63,16 @@ def cli() -> None:
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--into", required=True, type=click.Path(path_type=Path, file_okay=False), help="The DATA folder.")
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to this file.")
+@click.option(
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to this file."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def build(sources: tuple[Path, ...], into: Path, report: Path | None, *, quiet: bool) -> None:
     """Build the graph of SOURCES (files, folders, ZIP archives) and switch to it.
 
-    Reads question pages saved as text, the official JSON of questions, and AMO files of people and bodies, told apart by
-    their content. The state served before stays until the new one is whole. Exit code 3: published, some records refused.
+    Reads question pages saved as text, the official JSON of questions, and AMO files of people and bodies, told apart
+    by their content. The state served before stays until the new one is whole. Exit code 3: published, with some
+    records refused.
     """
     from questeur.build import build as run  # noqa: PLC0415 - a quick start for one-line commands
 
@@ -99,7 +102,8 @@ def _tell(result: Report) -> None:
     """Print the books: read = loaded + duplicate + superseded + skipped + refused."""
     heads = ("source", "read", "loaded", "duplicate", "superseded", "skipped", "refused")
     rows = [
-        (f"{b.path} ({b.source})", b.read, b.loaded, b.duplicate, b.superseded, b.skipped, b.refused) for b in result.books
+        (f"{b.path} ({b.source})", b.read, b.loaded, b.duplicate, b.superseded, b.skipped, b.refused)
+        for b in result.books
     ]
     for line in _columns([heads, *rows]):
         _say(line)
@@ -121,7 +125,8 @@ def _columns(rows: list[tuple[Any, ...]]) -> list[str]:
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     numeric = [all(not row[i] or row[i].lstrip("-").isdigit() for row in cells[1:]) for i in range(len(cells[0]))]
     return [
-        "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True)).rstrip() for row in cells
+        "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True)).rstrip()
+        for row in cells
     ]
 
 
@@ -131,11 +136,22 @@ def _columns(rows: list[tuple[Any, ...]]) -> list[str]:
 @cli.command()
 @DATA
 @click.argument("text", required=False)
-@click.option("-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin).")
-@click.option("--format", "format_", default=None, help="table csv tsv json xml, or ttl trig nt nq rdf jsonld for graphs.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file; its suffix is the format.")
+@click.option(
+    "-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin)."
+)
+@click.option(
+    "--format", "format_", default=None, help="table csv tsv json xml, or ttl trig nt nq rdf jsonld for graphs."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file; its suffix is the format.",
+)
 @click.option("--timeout", type=float, default=60.0, show_default=True, help="Deadline in seconds.")
-def query(data: str, text: str | None, file: IO[str] | None, format_: str | None, output: Path | None, timeout: float) -> None:
+def query(
+    data: str, text: str | None, file: IO[str] | None, format_: str | None, output: Path | None, timeout: float
+) -> None:
     """Ask a SPARQL query of a DATA folder or of a SPARQL endpoint.
 
     On a terminal a SELECT is shown as a table, in a pipe as TSV; a CONSTRUCT or DESCRIBE as Turtle.
@@ -155,7 +171,13 @@ def query(data: str, text: str | None, file: IO[str] | None, format_: str | None
 @cli.command()
 @click.argument("kind", type=click.Choice(["deputy-ministry"]))
 @DATA
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The suffix is the format: json graphml gexf csv.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The suffix is the format: json graphml gexf csv.",
+)
 @click.option("--legislature", type=int)
 @click.option("--from", "since", help="First day, YYYY-MM-DD.")
 @click.option("--to", "until", help="The day after the last one, YYYY-MM-DD.")
@@ -194,7 +216,9 @@ def serve(data: str, host: str, port: int, timeout: float) -> None:
 
 
 @cli.command()
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("questeur-demo"), show_default=True)
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("questeur-demo"), show_default=True
+)
 @_serving
 def demo(data: Path, host: str, port: int, timeout: float) -> None:
     """Build the graph of the bundled real records, and serve it.

@@ -1,4 +1,4 @@
-"""The bundled real records: what they are, where they come from and what was removed is in README.md beside this file."""
+"""The bundled real records. What they are, their origin and what was removed is in README.md beside this file."""
 
 from __future__ import annotations
 

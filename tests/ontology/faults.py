@@ -159,8 +159,15 @@ FAULTS = [
         "event without a day",
         "QuestionInItsTime",
         HAURY,
-        "answer or event without a usable day",
+        "answer, event or attribution without a usable day",
         without(f"{HAURY}#tabled-2018-07-17", "qst:on"),
+    ),
+    fault(
+        "answer without a text",
+        "QuestionInItsTime",
+        HAURY,
+        "answer without a text",
+        without("answer/2018-08-14-0f92afc4c4f8", "qst:answerText"),
     ),
     fault(
         "ministry outside its life",
@@ -236,8 +243,8 @@ FAULTS = [
         "lapse that no source states",
         "StatedClosing",
         f"{LAPSED}#lapsed-2022-06-21",
-        "MinCount sourceCode",
-        without(f"{LAPSED}#lapsed-2022-06-21", "qst:sourceCode"),
+        "MinCount reason",
+        without(f"{LAPSED}#lapsed-2022-06-21", "qst:reason"),
     ),
     fault(
         "overlapping attributions",
