@@ -1,4 +1,4 @@
-"""Arguments of list and network addresses: known names, each once. Knows no store; values are checked by their owner."""
+"""Arguments of list and network addresses: known names, each once. Knows no store, and no value."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def home() -> Response:
     current = service()
     limits = current.settings.limits()
     latest = page(current.store, selection({}), limit=_LATEST, after="", limits=limits)
-    return render("home.html", figures=figures(current.store, limits=limits), latest=latest.items)
+    sample = next((item for item in latest.items if item.answered), next(iter(latest.items), None))
+    return render("home.html", figures=figures(current.store, limits=limits), latest=latest.items, sample=sample)
 
 
 @blueprint.get("/ns")

@@ -89,13 +89,13 @@ def _day(text: str) -> str:
 
 def _json(found: Page, chosen: Selection, given: dict[str, str], following: str) -> str:
     """Write one page of the list as JSON."""
-    ends = {name: given[name] for name in ("deputy", "ministry") if name in given}
+    ends: dict[str, str | int] = {name: given[name] for name in ("deputy", "ministry") if name in given}
     body = {
         "items": [asdict(item) for item in found.items],
         "total": found.total,
         "next": following or None,
         "generation": service().store.generation(),
-        "query": {**chosen.parameters.canonical(), **ends},
+        "query": chosen.parameters.canonical() | ends,
     }
     return json.dumps(body, ensure_ascii=False) + "\n"
 

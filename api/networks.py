@@ -59,7 +59,7 @@ def network(name: str) -> BaseResponse:
         return Response(write(found, fmt.name), content_type=fmt.content_type)
     return render(
         "network.html",
-        matrix=matrix(found.nodes(data=True), found.edges(data=True), page=page),
+        matrix=matrix([(node, found.nodes[node]) for node in found], list(found.edges(data=True)), page=page),
         meta=found.graph,
         parameters=parameters,
         given=given,

@@ -17,7 +17,7 @@ from api.context import catalogue, request_id
 from api.formats import HTML
 from api.negotiate import NoFormatError, ranges
 from api.pages import alternate, render
-from ontology.errors import BusyError, QuesteurError, QueryError
+from ontology.errors import BusyError, QueryError, QuesteurError
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -16,7 +16,7 @@ from ontology.iris import NS, is_key, split, thing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from graph.store import Limits, Store
+    from graph.store import Limits, Store, Term
 
 NAMES = ("legislature", "from", "to", "group", "deputy", "ministry", "target", "type")
 _CLASSES: Mapping[str, str] = {
@@ -135,24 +135,16 @@ def _details(store: Store, chosen: Selection, iris: Sequence[str], limits: Limit
         text = queries.text("details", questions=queries.iris(batch), asks=queries.iri(chosen.asks))
         items: dict[str, Item] = {}
         for row in store.rows(text, limits=limits):
-            item = _item(*("" if value is None else str(value) for value in row))
+            item = _item(row)
             items.setdefault(item.id, item)
         yield from (items[iri] for iri in batch if iri in items)
 
 
-def _item(  # noqa: PLR0913 one argument per column of the query
-    question: str,
-    label: str,
-    title: str,
-    asked: str,
-    answered: str,
-    delay: str,
-    deputy: str,
-    deputy_label: str,
-    ministry: str,
-    ministry_label: str,
-) -> Item:
-    """Read one row."""
+def _item(row: Sequence[Term | None]) -> Item:
+    """Read one row of the query of details, column by column."""
+    cells = iter("" if value is None else str(value) for value in row)
+    question, label, title, asked, answered, delay = (next(cells) for _ in range(6))
+    deputy, deputy_label, ministry, ministry_label = cells
     return Item(
         id=question,
         key=_key(question),

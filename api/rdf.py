@@ -35,7 +35,7 @@ _TERM = re.compile(
     r"""<(?P<iri>[^>]*)>
     | _:(?P<bnode>[^\s]+)
     | "(?P<text>(?:[^"\\]|\\.)*)"(?:@(?P<lang>[A-Za-z0-9-]+)|\^\^<(?P<datatype>[^>]*)>)?
-    | (?P<number>[+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)
+    | (?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     | (?P<boolean>true|false)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -53,8 +53,9 @@ def write(quads: Iterable[Quad], fmt: Format) -> bytes:
         target = dataset.graph(graph) if keep else dataset.default_graph
         target.add((subject, predicate, value))
     whole = dataset if keep else dataset.default_graph
-    extra = {"context": dict(PREFIXES), "auto_compact": True} if fmt.name == "jsonld" else {}
-    return whole.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8", **extra)
+    if fmt.name == "jsonld":
+        return whole.serialize(format="json-ld", encoding="utf-8", context=dict(PREFIXES), auto_compact=True)
+    return whole.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
 
 
 def terms(line: str) -> list[Term]:
