@@ -28,7 +28,7 @@ def create_app(store: Store, settings: Settings | None = None) -> Flask:
     """
     chosen = settings or Settings()
     app = Flask(__name__)
-    app.name = "questeur"
+    app.name = "questeur"  # pyright: ignore[reportAttributeAccessIssue]  # Flask documents it as settable
     app.config["MAX_CONTENT_LENGTH"] = chosen.max_request_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     install(app, Service(store=store, settings=chosen, catalogues=locale.load(), words=words.load()))

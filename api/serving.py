@@ -41,7 +41,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn ships no 
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:  # noqa: ANN401 gunicorn names no type of its own for an application
         """Make the application; called in each worker after its fork."""
         return self._factory()
 
@@ -80,7 +80,7 @@ def serve(
     listener = listen(host, port)
     address = _address(host, listener.getsockname()[1])
     options = _options(listener.detach(), processes=processes, deadline=deadline)  # gunicorn closes it
-    options["post_worker_init"] = lambda worker: on_ready(address) if worker.age == _FIRST else None
+    options["post_worker_init"] = _announcer(on_ready, address)
     ours = os.getpid()
     try:
         _Application(factory, options).run()
@@ -145,6 +145,16 @@ def _options(listener: int, *, processes: int, deadline: float) -> dict[str, Any
         "proc_name": "questeur",
         "worker_exit": _close,
     }
+
+
+def _announcer(on_ready: Callable[[str], None], address: str) -> Callable[[Any], None]:
+    """Announce the address when the first worker has its application; a worker started later says nothing."""
+
+    def announce(worker: Any) -> None:  # noqa: ANN401 gunicorn's worker, without types
+        if worker.age == _FIRST:
+            on_ready(address)
+
+    return announce
 
 
 def _close(_arbiter: object, worker: Any) -> None:  # noqa: ANN401 gunicorn's worker, without types
