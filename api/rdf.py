@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from rdflib import Dataset, URIRef
+from rdflib import Dataset, Graph, URIRef
 from rdflib.term import BNode, Literal
 
 from ontology.vocabulary import PREFIXES
@@ -45,17 +45,25 @@ _CHARS = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
 
 def write(quads: Iterable[Quad], fmt: Format) -> bytes:
     """Write quads in a format; those without named graphs get the triples alone."""
-    dataset = Dataset(default_union=False)
-    for prefix, namespace in PREFIXES.items():
-        dataset.bind(prefix, namespace, override=True, replace=True)
-    keep = fmt.name in _WITH_GRAPHS
-    for subject, predicate, value, graph in quads:
-        target = dataset.graph(graph) if keep else dataset.default_graph
-        target.add((subject, predicate, value))
-    whole = dataset if keep else dataset.default_graph
+    if fmt.name in _WITH_GRAPHS:
+        dataset = Dataset()
+        _bind(dataset)
+        for subject, predicate, value, graph in quads:
+            dataset.graph(graph).add((subject, predicate, value))
+        return dataset.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
+    triples = Graph()
+    _bind(triples)
+    for subject, predicate, value, _ in quads:
+        triples.add((subject, predicate, value))
     if fmt.name == "jsonld":
-        return whole.serialize(format="json-ld", encoding="utf-8", context=dict(PREFIXES), auto_compact=True)
-    return whole.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
+        return triples.serialize(format="json-ld", encoding="utf-8", context=dict(PREFIXES), auto_compact=True)
+    return triples.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
+
+
+def _bind(graph: Graph) -> None:
+    """Give a graph the well-known prefixes."""
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace, override=True, replace=True)
 
 
 def terms(line: str) -> list[Term]:

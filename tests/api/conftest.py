@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "example-v1.trig"
+# rdflib 7.6 uses its own deprecated names when it reads or writes named graphs and JSON-LD.
+RDFLIB = pytest.mark.filterwarnings(r"ignore:(Dataset\.\w+|ConjunctiveGraph) is deprecated:DeprecationWarning")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 
