@@ -1,4 +1,4 @@
-"""The smallest store: pyoxigraph in this process, without deadline or cap. It is for tests of the HTTP surface alone."""
+"""The smallest store: pyoxigraph in this process, without deadline. For tests of the HTTP surface alone."""
 
 from __future__ import annotations
 

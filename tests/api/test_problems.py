@@ -13,11 +13,9 @@ from tests.api.conftest import BROWSER, EXAMPLE
 from tests.api.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from flask.testing import FlaskClient
 
-    from graph.store import Answer, Dataset, Limits, Term
+    from graph.store import Answer
 
 FIELDS = {"type", "title", "status", "detail", "instance", "request_id", "hint"}
 WRONG = [
@@ -98,15 +96,7 @@ class _FailingStore(EmbeddedStore):
         super().__init__(EXAMPLE)
         self.error = error
 
-    def query(
-        self,
-        text: str,
-        *,
-        media_types: Sequence[str] = (),
-        dataset: Dataset | None = None,
-        bindings: Mapping[str, Term] | None = None,
-        limits: Limits | None = None,
-    ) -> Answer:
+    def query(self, *_: object, **__: object) -> Answer:
         """Fail."""
         raise self.error
 
