@@ -124,7 +124,7 @@ class NotAcceptableError(QuesteurError):
 
 
 class BusyError(QuesteurError):
-    """The service is full, or the query's process died of its memory cap. ``retry_after`` in seconds, 0 = do not retry."""
+    """The service is full, or a query died of its memory cap. ``retry_after`` in seconds, 0 = do not retry."""
 
     status = 503
     code = "full"

@@ -1,6 +1,6 @@
-"""The terms of the vocabulary as Python attributes, checked at the moment of use. Knows names only: questeur.ttl says what they mean.
+"""The terms of the vocabulary as attributes, checked when used. Knows names only; questeur.ttl says what they mean.
 
-``QST.Question`` is the term's IRI; a name that is not below raises AttributeError. A test holds this list and the Turtle equal.
+``QST.Question`` is the term's IRI; a name that is not here raises AttributeError.
 """
 
 from __future__ import annotations

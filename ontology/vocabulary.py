@@ -1,4 +1,4 @@
-"""The vocabulary, the shapes and the well-known prefixes, for whoever needs them. Knows only the two Turtle files beside it."""
+"""The vocabulary, the shapes and the well-known prefixes. Knows the two Turtle files beside it and nothing of data."""
 
 from __future__ import annotations
 
@@ -46,11 +46,13 @@ def shapes() -> Graph:
 
 @cache
 def _parsed(name: str) -> Graph:
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return Graph().parse(data=text, format="turtle")
+    text = files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
+    return Graph(bind_namespaces="none").parse(data=text, format="turtle")
 
 
 def _copy(graph: Graph) -> Graph:
-    copy = Graph(namespace_manager=graph.namespace_manager)
+    copy = Graph(bind_namespaces="none")
+    for prefix, namespace in graph.namespaces():
+        copy.bind(prefix, namespace)
     copy += graph
     return copy

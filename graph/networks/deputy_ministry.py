@@ -31,43 +31,53 @@ DEFINITIONS = {
 }
 STUB_NOTE = "connu par mention seulement"
 
-_NOBODY = f"{NS}nobody"
 _CLASSES = {"QE": "WrittenQuestion", "QG": "GovernmentQuestion", "QOSD": "OralQuestion", "all": "Question"}
 _MINISTRY = {"asked": "addressedTo", "attributed": "attributedTo"}
 
-# A question without author or ministry is grouped under a marker, since a label joined to an unbound variable would
-# match every label of the store. Days are compared as text: MIN over a missing day differs between engines.
+# A question without author or ministry falls into a group whose deputy or ministry is unbound. Labels come in rows of
+# their own: joined to the counts they would be sent thousands of times, and an unbound node would match every label.
+# Days are compared as text, because MIN over a missing day differs between engines.
 _QUERY = """PREFIX qst: <{ns}>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-SELECT ?deputy ?ministry ?weight ?first ?last ?deputyLabel ?ministryLabel ?deputyStub ?ministryStub WHERE {{
+SELECT ?deputy ?ministry ?weight ?first ?last ?node ?label ?stub WHERE {{
   {{
     SELECT ?deputy ?ministry (COUNT(DISTINCT ?question) AS ?weight)
       (MIN(COALESCE(STR(?day), "9")) AS ?first) (MAX(COALESCE(STR(?day), "")) AS ?last)
     WHERE {{
       ?question a qst:{type} .
 {filters}
-      OPTIONAL {{ ?question qst:author ?author }}
-      OPTIONAL {{ ?question qst:{ministry} ?body }}
-      BIND(COALESCE(?author, <{nobody}>) AS ?deputy)
-      BIND(COALESCE(?body, <{nobody}>) AS ?ministry)
+      OPTIONAL {{ ?question qst:author ?deputy }}
+      OPTIONAL {{ ?question qst:{ministry} ?ministry }}
     }}
     GROUP BY ?deputy ?ministry
   }}
-  OPTIONAL {{ ?deputy rdfs:label ?deputyLabel . FILTER(LANG(?deputyLabel) IN ("", "fr")) }}
-  OPTIONAL {{ ?ministry rdfs:label ?ministryLabel . FILTER(LANG(?ministryLabel) IN ("", "fr")) }}
-  OPTIONAL {{ ?deputy a qst:Stub . BIND(true AS ?deputyStub) }}
-  OPTIONAL {{ ?ministry a qst:Stub . BIND(true AS ?ministryStub) }}
+  UNION
+  {{
+    {{ SELECT DISTINCT ?node WHERE {{ ?question qst:author ?node }} }}
+    UNION
+    {{ SELECT DISTINCT ?node WHERE {{ ?question qst:{ministry} ?node }} }}
+    ?node rdfs:label ?label . FILTER(LANG(?label) IN ("", "fr"))
+    OPTIONAL {{ ?node a qst:Stub . BIND(true AS ?stub) }}
+  }}
 }}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Edge:
-    """What one row of the aggregate says."""
+    """One group of the aggregate: how many questions, and the first and last day of tabling, empty when unknown."""
 
     weight: int
     first: str
     last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What the store calls the nodes, and which of them it knows by mention only."""
+
+    labels: dict[str, set[str]]
+    stubs: set[str]
 
 
 def deputy_ministry(
@@ -110,7 +120,6 @@ def query(parameters: Parameters) -> str:
         ns=NS,
         type=_CLASSES[parameters.type],
         ministry=_MINISTRY[parameters.target],
-        nobody=_NOBODY,
         filters="\n".join(f"      {line}" for line in _filters(parameters)),
     )
 
@@ -132,32 +141,40 @@ def _filters(parameters: Parameters) -> Iterable[str]:
 
 
 def _network(rows: Rows, parameters: Parameters) -> nx.Graph[str]:
-    """Turn the rows into the graph. Several labels of a node repeat its rows, hence the dictionaries."""
+    """Turn the rows into the graph."""
     edges: dict[tuple[str, str], _Edge] = {}
-    labels: dict[str, set[str]] = {}
-    stubs: set[str] = set()
-    for deputy, ministry, weight, first, last, *labelled in rows:
-        pair = (str(deputy), str(ministry))
-        edges[pair] = _Edge(weight=int(str(weight)), first=_day(first), last=_day(last))
-        for node, label, stub in zip(pair, labelled[:2], labelled[2:], strict=True):
-            labels.setdefault(node, set()).update(() if label is None else (str(label),))
-            if stub is not None:
-                stubs.add(node)
-    placed = {pair: edge for pair, edge in edges.items() if _NOBODY not in pair}
+    names = _Names(labels={}, stubs=set())
+    outside = {"no_deputy": 0, "no_ministry": 0}
+    for deputy, ministry, weight, first, last, node, label, stub in rows:
+        if node is not None:
+            names.labels.setdefault(str(node), set()).add(str(label))
+            names.stubs.update(() if stub is None else (str(node),))
+        elif deputy is None or ministry is None:
+            outside["no_deputy" if deputy is None else "no_ministry"] += int(str(weight))
+        else:
+            edge = _Edge(weight=int(str(weight)), first=_day(first), last=_day(last))
+            edges[str(deputy), str(ministry)] = edge
     network: nx.Graph[str] = nx.Graph()
-    network.graph.update(_meta(edges, parameters, rows.generation))
-    sides = {pair[side]: side for pair in placed for side in (0, 1)}
-    for node in sorted(sides):
-        network.add_node(node, **_node(node, side=sides[node], labels=labels[node], stub=node in stubs))
-    _join(network, placed, parameters)
+    network.graph.update(
+        kind=KIND,
+        parameters=parameters.canonical(),
+        generation=rows.generation,
+        n_questions=sum(edge.weight for edge in edges.values()),
+        excluded=outside,
+        definitions=dict(DEFINITIONS),
+        licence=LICENCE,
+    )
+    sides = {pair[side]: side for pair in edges for side in (0, 1)}
+    network.add_nodes_from((node, _node(node, side=sides[node], names=names)) for node in sorted(sides))
+    _join(network, edges, parameters)
     return network
 
 
-def _node(node: str, *, side: int, labels: set[str], stub: bool) -> dict[str, object]:
+def _node(node: str, *, side: int, names: _Names) -> dict[str, object]:
     """Describe a node. A body known only by mention has no dates, and says so in its label."""
     parts = split(node)
     key = node if parts is None else parts[1]
-    label = min(labels, default=key)
+    label, stub = min(names.labels.get(node, ()), default=key), node in names.stubs
     return {
         "key": key,
         "type": ("Person", "Ministry")[side],
@@ -177,27 +194,6 @@ def _join(network: nx.Graph[str], edges: dict[tuple[str, str], _Edge], parameter
     for node, attributes in network.nodes(data=True):
         weights = [edge["weight"] for edge in network.adj[node].values()]
         attributes.update(n=sum(weights), degree=len(weights), strength=sum(weights))
-
-
-def _meta(edges: dict[tuple[str, str], _Edge], parameters: Parameters, generation: str) -> dict[str, object]:
-    """Say what was counted, from where, and what has no place in the network."""
-    counted, no_deputy, no_ministry = 0, 0, 0
-    for (deputy, ministry), edge in edges.items():
-        if deputy == _NOBODY:
-            no_deputy += edge.weight
-        elif ministry == _NOBODY:
-            no_ministry += edge.weight
-        else:
-            counted += edge.weight
-    return {
-        "kind": KIND,
-        "parameters": parameters.canonical(),
-        "generation": generation,
-        "n_questions": counted,
-        "excluded": {"no_deputy": no_deputy, "no_ministry": no_ministry},
-        "definitions": dict(DEFINITIONS),
-        "licence": LICENCE,
-    }
 
 
 def _day(term: Term | None) -> str:

@@ -167,23 +167,30 @@ def _scalars(attributes: Mapping[str, object]) -> Attributes:
 
 def _plain(value: object) -> object:
     """Give the JSON value of anything a network may carry; NaN and the infinities are null."""
-    tolist: Callable[[], object] | None = getattr(value, "tolist", None)
-    if tolist is not None:  # a numpy scalar or array
-        return _plain(tolist())
     if isinstance(value, dict):
         return {_clean(str(key)): _plain(inner) for key, inner in cast("dict[object, object]", value).items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in cast("list[object]", value)]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if value is None or isinstance(value, bool | int | float):
+    tolist: Callable[[], object] | None = getattr(value, "tolist", None)
+    if tolist is not None:  # a numpy scalar or array
+        return _plain(tolist())
+    return _scalar(value)
+
+
+def _scalar(value: object) -> Scalar | None:
+    """Give a plain text, number or truth, never of a subclass; any other value as text, a day as ISO."""
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
     return _clean(value.isoformat() if isinstance(value, date) else str(value))
 
 
 def _clean(text: str) -> str:
     """Take out what XML cannot carry; a break becomes a space, since readers of XML change breaks."""
-    return _UNWRITABLE.sub("", _SPACES.sub(" ", text))
+    return str(text) if text.isprintable() else _UNWRITABLE.sub("", _SPACES.sub(" ", text))
 
 
 def _unify(rows: list[Attributes]) -> None:

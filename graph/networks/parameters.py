@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ontology.errors import QueryError
 from ontology.iris import is_key
@@ -73,7 +74,12 @@ class Parameters:
 
     def questions(self, *, deputy: str, ministry: str) -> str:
         """Link to the questions behind one edge. Every filter is spelt out, so that the list equals the number."""
-        return "/questions?" + urlencode({"deputy": deputy, "ministry": ministry, **self._named()})
+        return f"/questions?deputy={quote(deputy, safe='')}&ministry={quote(ministry, safe='')}&{self._filters()}"
+
+    @lru_cache(maxsize=64)  # noqa: B019 a small frozen value, one text for thousands of edges
+    def _filters(self) -> str:
+        """Write the active filters as a query string."""
+        return urlencode(self._named())
 
     def _named(self) -> dict[str, str | int]:
         """Give the parameters that are set, under their text names and in their order."""

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib import URIRef
 
 from graph.networks.deputy_ministry import deputy_ministry
 from graph.networks.export import FORMATS, write
@@ -111,7 +112,7 @@ def test_writing_leaves_the_network_alone(network: nx.Graph[str], format_: str) 
 def test_what_a_format_cannot_carry_is_flattened_or_dropped(format_: str) -> None:
     graph: nx.Graph[str] = nx.Graph(day=date(2018, 7, 17), share=float("nan"), parameters={})
     graph.add_node("a", label="A\x00\x0b\ud800\nB", nothing=None, nan=float("nan"), day=date(2018, 7, 17))
-    graph.add_node("b", label="B", number=np.int64(3), mixed=1, pair=(1, 2), table={"x": None})
+    graph.add_node("b", label=URIRef("B"), number=np.int64(3), mixed=1, pair=(1, 2), table={"x": None})
     graph.add_edge("a", "b", weight=np.float64(0.5), infinite=float("inf"), mixed=0.5)
     graph.add_edge("a", "a", weight=2, mixed="x")
     nodes, edges = _read(write(graph, format_), format_)
@@ -132,7 +133,7 @@ def test_nan_in_the_meta_is_null_in_json() -> None:
 def test_a_label_like_a_formula_is_defused_in_csv(label: str) -> None:
     graph: nx.Graph[str] = nx.Graph()
     graph.add_node("a", label=label, bipartite=0)
-    graph.add_node("b", label="B", bipartite=1)
+    graph.add_node("b", label=URIRef("B"), bipartite=1)
     graph.add_edge("a", "b", z=-1.5)
     [row] = csv.DictReader(io.StringIO(write(graph, "csv").decode()))
     assert row == {"source": "a", "source_label": f"'{label}", "target": "b", "target_label": "B", "z": "-1.5"}
