@@ -8,11 +8,13 @@ import pytest
 
 from api.app import create_app
 from api.problems import excerpt
+from graph.backends.oxigraph.store import OxigraphStore
 from ontology.errors import BuildError, BusyError, DeadlineError, QuesteurError, RefusedError, TooLargeError
-from tests.api.conftest import BROWSER, EXAMPLE
-from tests.api.embedded import EmbeddedStore
+from tests.api.conftest import BROWSER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
 
     from graph.store import Answer
@@ -89,11 +91,11 @@ def test_an_unacceptable_format_lists_what_there_is(client: FlaskClient) -> None
     assert {"format": "ttl", "media_type": "text/turtle", "href": "/person/PA720054.ttl"} in available
 
 
-class _FailingStore(EmbeddedStore):
+class _FailingStore(OxigraphStore):
     """A store whose queries end in one error."""
 
-    def __init__(self, error: Exception) -> None:
-        super().__init__(EXAMPLE)
+    def __init__(self, data: Path, error: Exception) -> None:
+        super().__init__(data)
         self.error = error
 
     def query(self, *_: object, **__: object) -> Answer:
@@ -116,9 +118,9 @@ class _FailingStore(EmbeddedStore):
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
 def test_each_error_of_a_store_has_its_status_and_shows_no_path(
-    error: Exception, status: int, retry: str | None
+    published: Path, error: Exception, status: int, retry: str | None
 ) -> None:
-    client = create_app(_FailingStore(error)).test_client()
+    client = create_app(_FailingStore(published, error)).test_client()
     response = client.get("/sparql?query=ASK{}")
     assert response.status_code == status
     assert response.headers.get("Retry-After") == retry

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
+import sys
 from api.app import create_app
 from api.serving import serve
-from tests.api.conftest import EXAMPLE
-from tests.api.embedded import EmbeddedStore
-serve(lambda: create_app(EmbeddedStore(EXAMPLE)), host="127.0.0.1", port=0, on_ready=lambda at: print(at, flush=True))
+from graph.backends.oxigraph.store import OxigraphStore
+def factory(): return create_app(OxigraphStore(sys.argv[1]))
+def on_ready(address): print(address, flush=True)
+serve(factory, host="127.0.0.1", port=0, on_ready=on_ready)
 print("ended", flush=True)
 """
 
 
 @pytest.fixture
-def server() -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+def server(published: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", PROGRAM, str(published)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
 
