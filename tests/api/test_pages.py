@@ -31,7 +31,7 @@ PAGES = [
 ]
 
 
-def _page(text: str) -> etree._Element:
+def _page(text: str) -> etree._Element:  # pyright: ignore[reportPrivateUsage]  # lxml names its elements so
     return etree.fromstring(text, etree.HTMLParser())
 
 

@@ -31,6 +31,7 @@ def _parts(folder: Path) -> Iterator[Part]:
         graphs[quad.graph_name.value].append(quad)
     for place, (graph, quads) in enumerate(sorted(graphs.items())):
         body = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+        assert body is not None
         path = folder / f"{place}.nq"
         path.write_bytes(body)
         yield Part(graph=graph, path=path, quads=len(quads), sha256=hashlib.sha256(body).hexdigest())
