@@ -110,7 +110,10 @@ _CLAUSES: Final = frozenset({"FILTER", "BIND", "HAVING", "SELECT", "OPTIONAL", "
 
 @dataclass(slots=True)
 class _Frame:
-    """One open bracket. ``kind``: g(roup), d(ata or template), v(alues), n(ested pattern: [ or <<), l(ist or path), e(xpression)."""
+    """One open bracket.
+
+    ``kind``: g(roup), d(ata or template), v(alues), n(ested: ``[`` or ``<<``), l(ist or path), e(xpression), top.
+    """
 
     kind: str
     position: int = 0  # terms seen in the current statement
@@ -130,7 +133,7 @@ class _Reader:
     form: Form = "UNKNOWN"
     header: bool = True  # before the first {
     prologue: str = ""  # PREFIX or BASE, until its IRI
-    last: str = ""  # the last token, upper case if a word
+    last: str = ""  # the last lexeme, upper case if a word
     last_kind: str = ""
     word: str = ""  # the last keyword
     services: list[int] = field(default_factory=list[int])
@@ -147,21 +150,21 @@ class _Reader:
     bangs: int = 0
     hidden: int = 0  # brackets left open inside <…>
 
-    def take(self, kind: str, token: str, at: int) -> None:
-        """Take one token."""
-        self.bangs = self.bangs + 1 if token == "!" else 0
+    def take(self, kind: str, lexeme: str, at: int) -> None:
+        """Take one lexeme."""
+        self.bangs = self.bangs + 1 if lexeme == "!" else 0
         self.cap(self.bangs, self.caps.nesting, "times ! in a row", at)
         if kind in _TERMS:
-            self._term(kind, token, at)
+            self._term(kind, lexeme, at)
         elif kind == "word":
-            self._keyword(token.upper(), at)
+            self._keyword(lexeme.upper(), at)
         elif kind == "open":
-            self._open(token, at)
+            self._open(lexeme, at)
         elif kind == "close":
             self._close()
         elif kind == "mark":
-            self._mark(token, at)
-        self.last, self.last_kind = (token.upper() if kind == "word" else token), kind
+            self._mark(lexeme, at)
+        self.last, self.last_kind = (lexeme.upper() if kind == "word" else lexeme), kind
 
     def cap(self, value: int, limit: int, what: str, at: int) -> None:
         if value > limit:
@@ -174,20 +177,20 @@ class _Reader:
                 hint="Split the query, or put long lists of terms into VALUES.",
             )
 
-    def _term(self, kind: str, token: str, at: int) -> None:
+    def _term(self, kind: str, lexeme: str, at: int) -> None:
         if kind == "iri":
-            self._iri(token, at)
+            self._iri(lexeme, at)
         elif kind == "variable":
-            self.variables.setdefault(token[1:])
+            self.variables.setdefault(lexeme[1:])
         elif kind == "name":
-            self._name(token, at)
+            self._name(lexeme, at)
         self._count_term(at)
 
-    def _iri(self, token: str, at: int) -> None:
+    def _iri(self, lexeme: str, at: int) -> None:
         """Count brackets in what may be ``<`` and a piece of an expression to the engine."""
         self.prologue = ""
         depth = self.hidden
-        for char in token:
+        for char in lexeme:
             if char in "([":
                 depth += 1
                 self.cap(depth + len(self.frames) - 1, self.caps.nesting, "nested brackets", at)
@@ -195,8 +198,8 @@ class _Reader:
                 depth = max(0, depth - 1)
         self.hidden = depth
 
-    def _name(self, token: str, at: int) -> None:
-        prefix = token.partition(":")[0]
+    def _name(self, lexeme: str, at: int) -> None:
+        prefix = lexeme.partition(":")[0]
         folded = prefix.upper()
         if self.prologue == "PREFIX":
             self.prefixes.append(prefix)
@@ -264,27 +267,27 @@ class _Reader:
         if word.startswith(_UPDATES):
             self.form = "UPDATE"
 
-    def _open(self, token: str, at: int) -> None:
+    def _open(self, lexeme: str, at: int) -> None:
         frame = self.frames[-1]
-        kind = self._kind_of(token, frame)
+        kind = self._kind_of(lexeme, frame)
         if kind == "g" and frame.kind == "g":
             self._subgroup(frame, at)
         elif kind in {"n", "l"}:
             self._count_term(at)
         if kind == "e" and frame.kind != "e":
             self.operators = self.steps = 0
-        if token == "{":
+        if lexeme == "{":
             self._brace(kind, at)
-        self.frames.append(_Frame(kind, position=1 if token == "[" else 0))
+        self.frames.append(_Frame(kind, position=1 if lexeme == "[" else 0))
         self.cap(len(self.frames) - 1 + self.hidden, self.caps.nesting, "nested brackets", at)
 
-    def _kind_of(self, token: str, frame: _Frame) -> str:
-        if token == "{":
+    def _kind_of(self, lexeme: str, frame: _Frame) -> str:
+        if lexeme == "{":
             if self.word == "VALUES":
                 return "v"
             template = self.word in {"CONSTRUCT", "DATA", "INSERT"} or (self.word == "DELETE" and self.header)
             return "d" if template or frame.kind == "d" else "g"
-        if token != "(":
+        if lexeme != "(":
             return "n"
         if frame.kind == "v" or self.word == "VALUES":
             return "v"
@@ -320,30 +323,30 @@ class _Reader:
         if self.frames[-1].kind != "e":
             self.word = "" if self.word != "VALUES" else self.word
 
-    def _mark(self, token: str, at: int) -> None:
+    def _mark(self, lexeme: str, at: int) -> None:
         frame = self.frames[-1]
-        if token in {".", ";", ","}:
-            self._separate(token, frame, at)
-        elif token in _OPERATORS:
-            if token == "*" and self.last in {"SELECT", "DISTINCT", "REDUCED"} and len(self.frames) == 1:
+        if lexeme in {".", ";", ","}:
+            self._separate(lexeme, frame, at)
+        elif lexeme in _OPERATORS:
+            if lexeme == "*" and self.last in {"SELECT", "DISTINCT", "REDUCED"} and len(self.frames) == 1:
                 self.star = at
             self.operators += 1
             self.cap(self.operators, self.caps.operators, "operators in one expression", at)
-            if token in _PATH_STEPS:
+            if lexeme in _PATH_STEPS:
                 self.steps += 1
                 self.cap(self.steps + 1, self.caps.path, "elements in one path", at)
 
-    def _separate(self, token: str, frame: _Frame, at: int) -> None:
+    def _separate(self, lexeme: str, frame: _Frame, at: int) -> None:
         if frame.kind == "e":
             frame.items += 1
             self.cap(frame.items + 1, self.caps.cells, "items in one list", at)
             return
         self.steps = self.operators = 0
-        if frame.kind == "top" and token == ";":
+        if frame.kind == "top" and lexeme == ";":
             self.patterns = 0
             self.header = True
         subject = 1 if frame.kind == "n" else 0
-        frame.position = {".": 0, ";": 1, ",": 2}[token] if frame.kind in "gn" else subject
+        frame.position = {".": 0, ";": 1, ",": 2}[lexeme] if frame.kind in "gn" else subject
 
 
 def outline(text: str, *, update: bool = False, caps: Caps | None = None) -> Outline:

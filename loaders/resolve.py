@@ -216,12 +216,12 @@ class _Resolver:
                     )
                 )
             return mention.ref
-        label = mention.full or mention.short
-        if label is None:
+        name = mention.full or mention.short
+        if name is None:
             return None
-        found = self.references.group_named(label, record.legislature, author, self.tabled.day)
+        found = self.references.group_named(name, record.legislature, author, self.tabled.day)
         if found is None:
-            self._note("unknown-group", f"no group of legislature {record.legislature} is named {label!r}")
+            self._note("unknown-group", f"no group of legislature {record.legislature} is named {name!r}")
         return found
 
     # ---- ministries

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import msgspec
 from rdflib import BNode, Graph, URIRef
 from rdflib import Literal as RdfLiteral
 
+from graph.gate import outline
 from graph.store import BOOLEAN_MEDIA_TYPES, GRAPH_MEDIA_TYPES, ROW_MEDIA_TYPES, Kind, Rows
 from ontology.errors import NotAcceptableError, QueryError
 
@@ -30,7 +31,7 @@ _VARIABLE: Final = re.compile(r"[^\W\d]\w*|\d\w*")
 _encode = msgspec.json.Encoder().encode
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(msgspec.Struct, frozen=True, omit_defaults=True):
     """One RDF term of the JSON results."""
 
     type: Literal["uri", "literal", "typed-literal", "bnode"]
@@ -118,7 +119,7 @@ def term(value: Term) -> str:
             raise ValueError(f"not an IRI: {str(value)!r}")
         return f"<{value}>"
     if isinstance(value, BNode):
-        raise ValueError("a blank node names nothing outside its own answer")
+        raise ValueError("a blank node names nothing outside its own answer")  # noqa: TRY004 # a term of the right type and a value that cannot be written
     # A JSON string without lone surrogates is a SPARQL string; JSON alone escapes "/" never and DEL not at all.
     text = _encode(str(value)).decode()
     if value.language:
@@ -126,6 +127,26 @@ def term(value: Term) -> str:
             raise ValueError(f"not a language tag: {value.language!r}")
         return f"{text}@{value.language}"
     return text if value.datatype is None else f"{text}^^{term(value.datatype)}"
+
+
+def written(cell: Cell | None) -> str:
+    """Write a cell for TSV; nothing for an unbound one."""
+    if cell is None:
+        return ""
+    return f"_:{cell.value}" if cell.type == "bnode" else term(cast("Term", _term(cell)))
+
+
+def expect(text: str, kind: Kind) -> None:
+    """Refuse a text of another form than the caller reads, before anybody is asked.
+
+    Raises
+    ------
+    QueryError
+        ``wrong-form``.
+    """
+    found = KINDS.get(outline(text).form, kind)
+    if found != kind:
+        raise QueryError(f"The query answers with {found}, not with {kind}.", code="wrong-form")
 
 
 def bind(text: str, read: Outline, bindings: Mapping[str, Term] | None) -> str:

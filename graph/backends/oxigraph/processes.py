@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 import msgspec
@@ -80,10 +81,8 @@ class Worker:
 
     def kill(self) -> None:
         """End the process now, whatever it does. Nobody waits for it here."""
-        try:
+        with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.forget()
 
     def is_alive(self) -> bool:
@@ -173,7 +172,7 @@ class Nursery:
         if not message:
             ours.close()
             raise EOFError
-        os.set_inheritable(fds[0], False)
+        os.set_inheritable(fds[0], False)  # noqa: FBT003 # the standard library's signature
         return Worker(ours, int(message), fds[0], generation.name)
 
     def _started(self) -> socket.socket:

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Final, Self, cast
 import msgspec
 
 from graph.backends import results
-from graph.backends.oxigraph.frames import Format, Task, Trouble
+from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
 from graph.backends.oxigraph.pool import Pool, Settings
 from graph.backends.syntax import syntax_error
 from graph.gate import outline
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from graph.gate import Outline
-    from graph.store import Dataset, Rows, Term
+    from graph.store import Dataset, Kind, Rows, Term
 
 FORMATS: Final[Mapping[str, Format]] = {
     "application/sparql-results+json": "json",
@@ -193,13 +193,12 @@ class OxigraphStore:
         self._run(task, text, time.monotonic() + (limits or Limits()).deadline).body.close()
 
     def _read(
-        self, text: str, kind: results.Kind, bindings: Mapping[str, Term] | None, limits: Limits | None
+        self, text: str, kind: Kind, bindings: Mapping[str, Term] | None, limits: Limits | None
     ) -> tuple[bytes, str]:
+        results.expect(text, kind)
         media_type = "application/n-triples" if kind == "graph" else results.MEDIA_TYPES[kind][0]
         answer = self.query(text, media_types=(media_type,), bindings=bindings, limits=limits)
         with answer.body as body:
-            if answer.kind != kind:
-                raise QueryError(f"The query answers with {answer.kind}, not with {kind}.", code="wrong-form")
             return body.read(), answer.generation
 
     def _refuse_update(self, text: str, read: Outline, until: float) -> None:
@@ -240,33 +239,30 @@ class OxigraphStore:
     def _run(self, task: Task, text: str, until: float) -> Answer:
         spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 # the answer's reader closes it
         try:
-            for _ in range(_SWAPS):
-                generation = self.generation()
-                folder = self.data / "gens" / generation
-                outcome, queued = self._pool().run(task, spool, folder, until)
-                if not (isinstance(outcome, Trouble) and outcome.code == "gone"):
-                    break
-            else:
-                raise BuildError(f"The generation {generation} that CURRENT names does not exist.")
-            if isinstance(outcome, Trouble):
-                raise _error(outcome, text, self.settings.memory_limit)
-            size = spool.tell()
-            if size != outcome.size:
-                raise BusyError("The answer came in short.", code="worker-died", retry_after=1)
-            spool.seek(0)
+            outcome, queued, generation = self._outcome(task, spool, until)
+            done = _whole(outcome, spool, text, self.settings.memory_limit)
         except BaseException:
             spool.close()
             raise
-        timings = {"queue": queued, "exec": outcome.exec_ms, "spool": outcome.spool_ms}
+        spool.seek(0)
         return Answer(
             kind="rows",
             media_type="",
             body=spool,
-            size=size,
+            size=done.size,
             generation=generation,
             engine="oxigraph",
-            timings=timings,
+            timings={"queue": queued, "exec": done.exec_ms, "spool": done.spool_ms},
         )
+
+    def _outcome(self, task: Task, spool: IO[bytes], until: float) -> tuple[Done | Trouble, float, str]:
+        """Run a task on the current generation, on the next one if that was collected meanwhile."""
+        for _ in range(_SWAPS):
+            generation = self.generation()
+            outcome, queued = self._pool().run(task, spool, self.data / "gens" / generation, until)
+            if not (isinstance(outcome, Trouble) and outcome.code == "gone"):
+                return outcome, queued, generation
+        raise BuildError("The generation that CURRENT names does not exist.", hint="Check it with `questeur verify`.")
 
     def _pool(self) -> Pool:
         pid = os.getpid()
@@ -282,6 +278,21 @@ def _close(pools: dict[int, Pool]) -> None:
     while pools:
         _, pool = pools.popitem()
         pool.close()
+
+
+def _whole(outcome: Done | Trouble, spool: IO[bytes], text: str, memory_limit: int) -> Done:
+    """Give the outcome of a body that came whole.
+
+    Raises
+    ------
+    QuesteurError
+        There is none.
+    """
+    if isinstance(outcome, Trouble):
+        raise _error(outcome, text, memory_limit)
+    if spool.tell() != outcome.size:
+        raise BusyError("The answer came in short.", code="worker-died", retry_after=1)
+    return outcome
 
 
 def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:

@@ -84,7 +84,7 @@ def protect(memory_limit: int, parent: int) -> None:
 
 
 def hold(generation: Path) -> int | None:
-    """Take a shared lock on a generation's folder; None when it was collected meanwhile. The lock lives as the process."""
+    """Take a shared lock on a generation's folder, for this process's life; None when it was collected meanwhile."""
     try:
         fd = os.open(generation, os.O_RDONLY | os.O_DIRECTORY)
         fcntl.flock(fd, fcntl.LOCK_SH)

@@ -46,7 +46,7 @@ class _Child(msgspec.Struct):
 
 
 class Zygote:
-    """Children by process id. ``control`` takes orders; its end of file ends this process and, by signal, its children."""
+    """Children by process id. ``control`` takes orders; its end of file ends this process and so its children."""
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
