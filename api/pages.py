@@ -45,7 +45,7 @@ def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (
 
 def alternate(fmt: Format) -> str:
     """Give the address of this answer in another format: the same path with a suffix, filters kept."""
-    base = request.path
+    base = _here()
     if base == "/sparql":
         return with_arguments(base, {**_arguments(), "format": fmt.name})
     return with_arguments(f"{base.partition('.')[0]}.{fmt.name}", _arguments())
@@ -53,13 +53,18 @@ def alternate(fmt: Format) -> str:
 
 def twin(*, english: bool) -> str:
     """Give this page's address in one of the languages."""
-    return with_arguments(f"/en{request.path}" if english else request.path, _arguments())
+    return with_arguments(f"/en{_here()}" if english else _here(), _arguments())
 
 
 def with_arguments(base: str, arguments: Mapping[str, str]) -> str:
     """Add arguments to a path; empty ones are dropped."""
     kept = {name: value for name, value in arguments.items() if value}
     return f"{base}?{urlencode(kept)}" if kept else base
+
+
+def _here() -> str:
+    """Give the path of this request. Two slashes at its head would make a link of it lead to another host."""
+    return "/" + request.path.lstrip("/")
 
 
 def _arguments() -> dict[str, str]:

@@ -158,7 +158,12 @@ def _announcer(on_ready: Callable[[str], None], address: str) -> Callable[[Any],
 
 
 def _close(_arbiter: object, worker: Any) -> None:  # noqa: ANN401 gunicorn's worker, without types
-    """Let go of the store of a worker that ends."""
+    """Let go of the store of a worker that ends, and end at once.
+
+    A process that published before it served has an engine whose threads no fork has; taking that engine down in a
+    worker would crash it. A worker that never had its application keeps its own way out, which stops the service.
+    """
     app = getattr(worker, "wsgi", None)
     if app is not None:
         of(app).store.close()
+        os._exit(0)

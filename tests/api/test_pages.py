@@ -75,6 +75,12 @@ def test_the_front_page_of_a_sample_says_that_it_is_one(client: FlaskClient) -> 
     assert "Licence Ouverte 2.0" in page
 
 
+def test_no_path_makes_a_page_link_elsewhere(client: FlaskClient) -> None:
+    page = _page(client.get("/en//elsewhere.example/x", headers={"Accept": BROWSER}).text)
+    links = [link.get("href", "") for tag in ("a", "link") for link in page.iterfind(f".//{tag}")]
+    assert not [link for link in links if link.startswith("//")]
+
+
 def test_both_catalogues_have_the_same_strings_with_the_same_slots() -> None:
     french, english = (locale.load()[language].strings for language in locale.LANGUAGES)
     assert french.keys() == english.keys()

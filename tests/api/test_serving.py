@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import sys
+from pathlib import Path
 from api.app import create_app
 from api.serving import serve
 from graph.backends.oxigraph.store import OxigraphStore
-def factory(): return create_app(OxigraphStore(sys.argv[1]))
+from tests.api.world import publish
+data = publish(Path(sys.argv[1]))
+def factory(): return create_app(OxigraphStore(data))
 def on_ready(address): print(address, flush=True)
 serve(factory, host="127.0.0.1", port=0, on_ready=on_ready)
 print("ended", flush=True)
@@ -32,14 +35,16 @@ print("ended", flush=True)
 
 
 @pytest.fixture
-def server(published: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", PROGRAM, str(published)]
+def server(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
 
 
-def test_a_server_answers_once_it_says_so_and_ends_cleanly_on_interrupt(server: subprocess.Popen[str]) -> None:
+def test_a_server_that_published_answers_once_it_says_so_and_ends_cleanly_on_interrupt(
+    server: subprocess.Popen[str],
+) -> None:
     assert server.stdout is not None
     address = server.stdout.readline().strip()
     with urlopen(f"{address}/sparql?query=ASK%20%7B%20?s%20?p%20?o%20%7D", timeout=10) as response:  # noqa: S310 our own server

@@ -211,6 +211,14 @@ def test_every_form_of_answer_has_its_page(client: FlaskClient, query: str) -> N
     assert "script-src 'self'" in response.headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("scheme", ["javascript:alert(1)", "data:text/html,x", "vbscript:x"])
+def test_only_web_addresses_become_links(client: FlaskClient, scheme: str) -> None:
+    query = f'SELECT (IRI("{scheme}") AS ?x) WHERE {{}}'
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": BROWSER}).text
+    assert scheme in page
+    assert f'href="{scheme}' not in page
+
+
 def test_a_page_of_an_error_keeps_the_query_to_mend(client: FlaskClient) -> None:
     response = client.get("/sparql", query_string={"query": "SELECT <x"}, headers={"Accept": BROWSER})
     assert response.status_code == 400
