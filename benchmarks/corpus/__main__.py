@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +14,9 @@ from ontology.errors import QuesteurError
 from .archives import Form
 from .making import BUNDLED, Options, make_corpus
 from .rates import LEGISLATURES, QUIRKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -26,18 +30,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quirks", default="default", choices=sorted(QUIRKS))
     parser.add_argument("--amo", type=Path, default=BUNDLED / "amo.json.zip", help="people and bodies")
-    parser.add_argument("--sample", type=Path, default=BUNDLED / "questions.json.zip", help="texts to take sentences of")
+    parser.add_argument(
+        "--sample", type=Path, default=BUNDLED / "questions.json.zip", help="texts to take sentences of"
+    )
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
     return parser
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = Options(**vars(_parser().parse_args()))
+    parsed = vars(_parser().parse_args(arguments))
     try:
-        made = make_corpus(options)
+        made = make_corpus(Options(**parsed))
     except QuesteurError as error:
         print(f"{error.message}. {error.hint}".rstrip(), file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{parsed['out']} cannot be written: {error}. Name a folder that can be.", file=sys.stderr)
         return 1
     print(f"synthetic: {made.corpus}, truth in {made.truth.name}, totals in totals.json")
     print(msgspec.json.encode(made.totals).decode())

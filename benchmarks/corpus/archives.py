@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import msgspec
 
-from .records import Json
+from ontology.errors import ConfigError
+
+if TYPE_CHECKING:
+    from .records import Json
 
 STAMP = (2022, 6, 22, 0, 0, 0)  # a fixed time for every member: bytes must not depend on the day of making
 NOTICE = "LISEZMOI.txt"
-NOTICE_TEXT = b"synthetic: true\nQuestions invent\xc3\xa9es, faites pour les essais : aucune n'a \xc3\xa9t\xc3\xa9 pos\xc3\xa9e.\n"
+NOTICE_TEXT = "synthetic: true\nQuestions inventées pour les essais : aucune n'a été posée.\n".encode()
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 ROOT = "questionsEcrites"
 STREAMED = 1 << 16
@@ -60,7 +64,8 @@ def encoded(made: Mapping[str, Json], form: Form, *, cdata: bool) -> bytes:
 def _element(name: str, value: Json, depth: int, *, cdata: bool) -> Iterator[str]:
     """Yield the lines of one element, or of several of that name; ``@`` keys are attributes."""
     if isinstance(value, str):
-        text = f"<![CDATA[{value}]]>" if cdata and name == "texte" else escape(value)
+        whole = cdata and name == "texte" and "]]>" not in value
+        text = f"<![CDATA[{value}]]>" if whole else escape(value)
         yield f"{'  ' * depth}<{name}>{text}</{name}>\n"
     elif isinstance(value, Mapping):
         attributes = "".join(f' {key[1:]}="{part}"' for key, part in value.items() if key[0] == "@")
@@ -133,7 +138,10 @@ def _lines(items: Iterable[Item], target: Target) -> Path:
 
 def _files(items: Iterable[Item], target: Target) -> Path:
     path = target.folder / target.stem
-    (path / "json").mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        message = f"{path.name} is already there"
+        raise ConfigError(message, hint="Records of two corpora must not mix: name another folder.")
+    (path / "json").mkdir(parents=True)
     for uid, raw in items:
         (path / "json" / f"{uid}.json").write_bytes(raw)
     return path

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ontology.errors import SourceError
 
-from .rates import Legislature
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from .rates import Legislature
 
 # ATTAL has no end in the reference data; it handed over to the government named on 2024-09-21.
 GOVERNMENT_ENDS = {"PO833673": date(2024, 9, 20)}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 from .rates import LAST_YEAR, MONTHS_OF_THE_15TH, Legislature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 WEEK = timedelta(days=7)
 TUESDAY = 1
 QUESTIONS_TO_A_PAGE = 3
-ANSWERS_TO_A_PAGE = 2
 FRONT_PAGES = 8  # lists before the first question of an issue
 
 
@@ -43,13 +45,13 @@ def questions_per_day(legislature: Legislature, days: Sequence[date], count: int
         in_month[day.year, day.month] = in_month.get((day.year, day.month), 0) + 1
     weights = [_month_weight(legislature.number, day) / in_month[day.year, day.month] for day in days]
     steps = [0, *(round(total / sum(weights) * count) for total in accumulate(weights))]
-    return [after - before for before, after in zip(steps[:-1], steps[1:], strict=True)]
+    return [after - before for before, after in pairwise(steps)]
 
 
 def paginate(
     questions: Iterable[tuple[int, date]], answers: Mapping[int, date]
 ) -> tuple[dict[int, int], dict[int, int], dict[date, int]]:
-    """Number the pages of every issue, from 1 at the start of a year: questions first, then answers.
+    """Give every issue its pages, from 1 at the start of a year: questions first, then answers.
 
     Returns
     -------
@@ -72,8 +74,8 @@ def paginate(
         page += len(asked.get(day, ())) // QUESTIONS_TO_A_PAGE + 1
         sections[day] = page
         for rank, key in enumerate(answered.get(day, ())):
-            answer_pages[key] = page + rank // ANSWERS_TO_A_PAGE
-        page += len(answered.get(day, ())) // ANSWERS_TO_A_PAGE + 1
+            answer_pages[key] = page + rank
+        page += len(answered.get(day, ()))
     return question_pages, answer_pages, sections
 
 

@@ -6,12 +6,16 @@ import math
 from collections import Counter
 from datetime import date
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-from .assembly import Assembly, Body, Deputy, Mandate
 from .dice import Dice, quantile
 from .rates import PER_DEPUTY, PER_GROUP, QUOTA, ZIPF
 
+if TYPE_CHECKING:
+    from .assembly import Assembly, Body, Deputy, Mandate
+
 TRIES = 200
+LEAN = 1.5  # ranks blunt the difference between groups: this sharpens it back to the measured totals
 
 
 class Benches:
@@ -19,23 +23,26 @@ class Benches:
 
     def __init__(self, assembly: Assembly, seed: int) -> None:
         self._dice = Dice(seed, "authors")
-        self._weights = activity(assembly, Dice(seed, "activity"))
-        self._deputies = assembly.deputies
+        weights = activity(assembly, Dice(seed, "activity"))
+        self._active = [pair for pair in zip(assembly.deputies, weights, strict=True) if pair[1]]
         self._asked: Counter[tuple[str, int]] = Counter()
         self._day = date.min
         self._sitting: list[tuple[Deputy, Mandate, Body]] = []
         self._cumulative: list[float] = []
 
-    def seat(self, day: date) -> bool:
-        """Prepare the drawing for ``day``; return whether anyone can ask."""
+    def open_on(self, day: date) -> bool:
+        """Return whether anyone can ask on ``day``."""
+        return any(deputy.mandate(day) and deputy.group(day) for deputy, _ in self._active)
+
+    def seat(self, day: date) -> None:
+        """Prepare the drawing for ``day``."""
         self._day, self._sitting, weights = day, [], list[float]()
-        for deputy, weight in zip(self._deputies, self._weights, strict=True):
+        for deputy, weight in self._active:
             mandate, group = deputy.mandate(day), deputy.group(day)
-            if mandate and group and weight:
+            if mandate and group:
                 self._sitting.append((deputy, mandate, group))
                 weights.append(weight)
         self._cumulative = list(accumulate(weights))
-        return bool(weights)
 
     def draw(self) -> tuple[Deputy, Mandate, Body]:
         """Draw an author among those seated; the quota gives way when nobody else is found."""
@@ -58,7 +65,7 @@ def activity(assembly: Assembly, dice: Dice) -> list[float]:
     scores: list[tuple[float, int]] = []
     for index, family in enumerate(families):
         lean = PER_GROUP[family][1] / sizes[family] / mean if family else 1.0
-        scores.append((lean * -math.log(1.0 - dice.unit()), index))
+        scores.append((lean**LEAN * -math.log(1.0 - dice.unit()), index))
     weights = [0.0] * len(families)
     for rank, (_, index) in enumerate(sorted(scores)):
         weights[index] = quantile(PER_DEPUTY, (rank + 0.5) / len(families))
@@ -83,13 +90,12 @@ class Cabinet:
         self._cumulative: list[float] = []
         self._assembly = assembly
 
-    def seat(self, day: date) -> bool:
-        """Prepare the drawing for ``day``; return whether any ministry is alive."""
+    def seat(self, day: date) -> None:
+        """Prepare the drawing for ``day``."""
         living = sorted(self._assembly.ministries_on(day), key=lambda body: (self._rank[body.label], body.uid))
         if living != self._living:
             self._living = living
             self._cumulative = list(accumulate((rank + 1) ** -ZIPF for rank in range(len(living))))
-        return bool(living)
 
     def draw(self) -> Body:
         """Draw the ministry asked."""

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from .assembly import Body
-from .dice import Dice
 from .questions import Denomination
 from .rates import Quirk
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .assembly import Body
+    from .dice import Dice
+
 MISSPELLED = ("Minsitère", "Minstère")
-SPELLINGS: tuple[Quirk, ...] = (Quirk.LABEL_NO_BREAK_SPACE, Quirk.LABEL_APOSTROPHE, Quirk.LABEL_MISSPELLED)
+SPELLINGS: Mapping[Quirk, Sequence[tuple[str, str]]] = {
+    Quirk.LABEL_NO_BREAK_SPACE: ((" ", "\u00a0"),),
+    Quirk.LABEL_APOSTROPHE: (("'", "’"),),
+    Quirk.LABEL_MISSPELLED: tuple(("Ministère", wrong) for wrong in MISSPELLED),
+}
 
 
 def printed(body: Body) -> Denomination:
@@ -45,15 +53,10 @@ def _absent(body: Body, dice: Dice) -> Denomination:
 
 def spelled(label: str, dice: Dice, rates: Mapping[Quirk, float]) -> tuple[str, set[Quirk]]:
     """Respell a label; only what changed it is told."""
-    wanted = {quirk for quirk in SPELLINGS if dice.chance(rates.get(quirk, 0.0))}
-    respelled = {
-        Quirk.LABEL_NO_BREAK_SPACE: lambda text: text.replace(" ", "\u00a0"),
-        Quirk.LABEL_APOSTROPHE: lambda text: text.replace("'", "’"),
-        Quirk.LABEL_MISSPELLED: lambda text: text.replace("Ministère", dice.pick(MISSPELLED), 1),
-    }
     quirks: set[Quirk] = set()
-    for quirk in SPELLINGS:
-        if quirk in wanted and (changed := respelled[quirk](label)) != label:
+    for quirk, pairs in SPELLINGS.items():
+        wrong = dice.pick(pairs)
+        if dice.chance(rates.get(quirk, 0.0)) and (changed := label.replace(*wrong)) != label:
             label = changed
             quirks.add(quirk)
     return label, quirks

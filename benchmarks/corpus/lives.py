@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from .assembly import Assembly, Body, Deputy, Mandate
 from .calendar import WEEK, paginate, questions_per_day, tuesday_from, tuesdays
 from .choices import Benches, Cabinet
 from .dice import Dice, quantile
@@ -21,13 +21,20 @@ from .rates import (
     JOINT_TAIL,
     JOINT_WINDOW,
     LAPSED,
+    OUTLIVE,
     RENEWED,
+    RENEWED_AGAIN,
     SIGNALLED,
     TRANSFERRED,
     WITHDRAWN,
     Legislature,
     Quirk,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Mapping, Sequence
+
+    from .assembly import Assembly, Body, Deputy, Mandate
 
 CODES = {
     "REP_PUB": "Réponse publiée",
@@ -73,8 +80,9 @@ def draw_questions(
     answers = {draft.answer_key: draft.answered for draft in drafts if draft.answered}
     question_pages, answer_pages, sections = paginate(((d.number, d.day) for d in drafts), answers)
     if legislature.number == 16 and rates.get(Quirk.ANSWER_PAGE_OF_SECTION):
+        in_issue = Counter(answers.values())
         for draft in drafts:
-            if draft.answered:
+            if draft.answered and in_issue[draft.answered] > 1:
                 answer_pages[draft.answer_key] = sections[draft.answered]
                 draft.quirks.add(Quirk.ANSWER_PAGE_OF_SECTION)
     lives = _Lives(assembly, legislature, Dice(seed, "events"))
@@ -98,9 +106,10 @@ def draw_questions(
 def _asked(
     assembly: Assembly, legislature: Legislature, *, count: int, seed: int, rates: Mapping[Quirk, float]
 ) -> list[_Draft]:
-    """Draw day, author and ministry of each question, on Tuesdays when both houses of the act are there."""
+    """Draw day, author and ministry of each question, on the Tuesdays that have both deputies and ministries."""
     benches, cabinet, labels = Benches(assembly, seed), Cabinet(assembly, seed), Dice(seed, "labels")
-    days = [day for day in tuesdays(legislature.start, legislature.end) if cabinet.seat(day) and benches.seat(day)]
+    every = tuesdays(legislature.start, legislature.end)
+    days = [day for day in every if assembly.ministries_on(day) and benches.open_on(day)]
     drafts: list[_Draft] = []
     for day, size in zip(days, questions_per_day(legislature, days, count), strict=True):
         benches.seat(day)
@@ -235,7 +244,7 @@ class _Lives:
     def _attributions(self, draft: _Draft, until: date) -> Iterator[Attribution]:
         """Yield the ministries in charge. A body the reference data lacks has no known heir."""
         yield Attribution(day=draft.day, ministry=draft.asked, cause="first")
-        chance, share = self._dice.chance(TRANSFERRED), self._dice.unit()
+        chance, share = self._dice.chance(TRANSFERRED / OUTLIVE), self._dice.unit()
         if Quirk.MINISTRY_ABSENT in draft.quirks or until <= draft.day:
             return
         body, weeks = draft.body, (until - draft.day).days // 7
@@ -261,7 +270,9 @@ class _Lives:
 
     def _reminders(self, day: date, until: date) -> tuple[tuple[date, ...], date | None]:
         """Draw renewals, two months apart, and the signalling of a question that waited too long."""
-        renewed, again, signalled = (self._dice.chance(rate) for rate in (RENEWED, 0.2, SIGNALLED))
+        renewed, again, signalled = (
+            self._dice.chance(rate) for rate in (RENEWED / OUTLIVE, RENEWED_AGAIN, SIGNALLED / OUTLIVE)
+        )
         weeks = (until - day - DEADLINE).days // 7
         if weeks < 1:
             return (), None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,6 +18,9 @@ from .rates import LEGISLATURES, QUIRKS
 from .records import Draw, dialect, draw, record
 from .texts import Texts, read_sentences
 from .truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 BUNDLED = Path(__file__).resolve().parents[2] / "questeur" / "sample"
 LARGEST = 1_000_000  # above it a number in conflict could be another question's
@@ -38,6 +40,7 @@ class Options:
     sample: Path = BUNDLED / "questions.json.zip"
 
     def __post_init__(self) -> None:
+        """Refuse what no corpus can be made of."""
         if self.legislature not in LEGISLATURES:
             raise _refused("legislature", self.legislature, f"choose among {sorted(LEGISLATURES)}")
         if self.quirks not in QUIRKS:
@@ -67,25 +70,31 @@ def _refused(key: str, value: object, hint: str) -> ConfigError:
 
 def make_corpus(options: Options) -> Made:
     """Write the corpus of ``options`` with its truth; the same options always give the same bytes."""
+    return write_corpus(draw_corpus(options), options)
+
+
+def draw_corpus(options: Options) -> Iterator[Draw]:
+    """Draw the records of ``options`` in the order of the archive's members, which is no order of theirs."""
     legislature, rates = LEGISLATURES[options.legislature], QUIRKS[options.quirks]
     assembly = read_assembly(options.amo, legislature)
-    sentences = read_sentences(options.sample)
+    texts = Texts(read_sentences(options.sample), seed=options.seed, rates=rates)
     questions = draw_questions(assembly, legislature, count=options.questions, seed=options.seed, rates=rates)
     Dice(options.seed, "members").shuffle(questions)
-    texts = Texts(sentences, seed=options.seed, rates=rates)
-    draws = (draw(question, texts, seed=options.seed, rates=rates) for question in questions)
-    notice = bool(rates) and options.form in MANY_MEMBERS
-    options.out.mkdir(parents=True, exist_ok=True)
+    for question in questions:
+        yield draw(question, texts, seed=options.seed, rates=rates)
+
+
+def write_corpus(draws: Iterable[Draw], options: Options) -> Made:
+    """Write records already drawn, in the form of ``options``, with their truth."""
+    out, notice = options.out, options.quirks != "none" and options.form in MANY_MEMBERS
+    out.mkdir(parents=True, exist_ok=True)
     truth = Truth()
-    corpus = write(
-        _items(draws, truth, options),
-        options.form,
-        Target(folder=options.out, stem=options.stem, notice=notice),
-    )
-    truth.write(options.out / "truth.ndjson")
+    target = Target(folder=out, stem=options.stem, notice=notice)
+    corpus = write(_items(draws, truth, options), options.form, target)
+    truth.write(out / "truth.ndjson")
     totals = truth.totals(foreign=int(notice), options=_told(options))
-    (options.out / "totals.json").write_bytes(msgspec.json.format(msgspec.json.encode(totals), indent=2) + b"\n")
-    return Made(corpus=corpus, truth=options.out / "truth.ndjson", totals=totals)
+    (out / "totals.json").write_bytes(msgspec.json.format(msgspec.json.encode(totals), indent=2) + b"\n")
+    return Made(corpus=corpus, truth=out / "truth.ndjson", totals=totals)
 
 
 def _items(draws: Iterable[Draw], truth: Truth, options: Options) -> Iterator[Item]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
-from .assembly import Body, Deputy, Mandate
-from .rates import Quirk
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .assembly import Body, Deputy, Mandate
+    from .rates import Quirk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

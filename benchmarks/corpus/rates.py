@@ -7,11 +7,14 @@ figures of NosDéputés.fr (Regards Citoyens, ODbL), 2017-06 to 2021-05; no row 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -124,12 +127,14 @@ ANSWER_LENGTH: Curve = (
 )
 
 JOINT_SHARE = 0.61  # of answers stand in a group (R)
-JOINT_MEAN = 6.0  # questions to a group (R), heavy tail: Pareto with this exponent, cut at the largest
-JOINT_TAIL = 1.42
+JOINT_MEAN = 6.0  # questions to a group (R), heavy tail: Pareto with this exponent, cut at the largest and by dates
+JOINT_TAIL = 1.15
 JOINT_LARGEST = 150
 JOINT_WINDOW = 182  # days between the questions of one group (A)
 
 TRANSFERRED, RENEWED, SIGNALLED, WITHDRAWN, LAPSED = 0.05, 0.10, 0.01, 0.01, 0.02  # (A)
+RENEWED_AGAIN = 0.2  # of the questions renewed (A)
+OUTLIVE = 0.77  # of questions live long enough for a reminder or a transfer: the rates above are of all questions
 ERRATUM = 0.003  # of questions, and of answers (A)
 
 

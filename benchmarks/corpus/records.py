@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from .calendar import issue_number
 from .dice import Dice
-from .questions import Attribution, Denomination, Question
 from .rates import Quirk
-from .texts import Heading, Texts
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .questions import Attribution, Denomination, Question
+    from .texts import Heading, Texts
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | None"
 

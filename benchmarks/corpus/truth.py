@@ -6,17 +6,20 @@ Written from the logical records, never from the files, so a loader is judged by
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import date
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .questions import Denomination, Question
 from .rates import Quirk
-from .records import Draw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from .questions import Denomination, Question
+    from .records import Draw
 
 REFUSED = frozenset({Quirk.NUMBER_CONFLICT})
 
@@ -47,9 +50,7 @@ def truth(drawn: Draw) -> dict[str, Any]:
         "place": f"{question.mandate.department}-{question.mandate.number}",
         "group": question.group.uid,
         "asked": _ministry(question.asked),
-        "attributions": [
-            {"day": a.day, "cause": a.cause, **_ministry(a.ministry)} for a in question.attributions
-        ],
+        "attributions": [{"day": a.day, "cause": a.cause, **_ministry(a.ministry)} for a in question.attributions],
         "text_sha256": digest(drawn.text),
         "answer": {
             "day": answer.day,
