@@ -203,7 +203,8 @@ def _sentences(pool: Sequence[str], length: float, dice: Dice) -> list[str]:
 def _changed(text: str, quirk: Quirk, dice: Dice) -> str:
     """Put one oddity in a text; a text that offers no place for it stays as it is, or is given one."""
     if quirk is Quirk.QUESTION_EMPHASIS:
-        return WORDS.sub(r"<em>\g<0></em>", text, count=1)
+        words = WORDS.search(text, len(text) // 3)
+        return f"{text[: words.start()]}<em>{words[0]}</em>{text[words.end() :]}" if words else text
     if quirk is Quirk.QUESTION_APOSTROPHE:
         return text.replace("'", "’")
     if quirk is Quirk.ANSWER_ENTITY:

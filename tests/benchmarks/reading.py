@@ -67,8 +67,9 @@ def _below(element: Any) -> Any:  # noqa: ANN401 - the shape of JSON; lxml's own
 def canonical(value: Any, key: str = "") -> Any:  # noqa: ANN401 - the shape of JSON
     """Say one thing one way: absent is left out, one or many is a list, days are ISO, attributes go."""
     made: Any
-    if isinstance(value, list):
-        return [made for item in many(value) if (made := canonical(item)) is not None] or None
+    items = many(value)
+    if items is value:
+        return [made for item in items if (made := canonical(item)) is not None] or None
     if isinstance(value, dict):
         parts = cast("dict[str, Any]", value).items()
         made = {name: said for name, part in parts if name[0] != "@" and (said := canonical(part, name)) is not None}
@@ -89,11 +90,10 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def many(value: Any) -> list[Any]:  # noqa: ANN401 - the shape of JSON
+def many(value: list[Any] | dict[str, Any] | str | None) -> list[Any]:
     """Return what is there one or many times as a list."""
     if isinstance(value, list):
-        items: list[Any] = value
-        return items
+        return value
     return [] if value is None else [value]
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks.corpus.assembly import read_assembly
-from benchmarks.corpus.labels import resolve
+from benchmarks.corpus.dice import Dice
+from benchmarks.corpus.labels import denomination, resolve
 from benchmarks.corpus.making import BUNDLED, Made
 from benchmarks.corpus.rates import LEGISLATURES, Quirk
 
@@ -104,3 +105,15 @@ def test_numbers_follow_the_days_and_no_answer_precedes_its_question(drawn: Draw
     assert [question.number for question in questions] == list(range(1, 301))
     assert [question.day for question in questions] == sorted(question.day for question in questions)
     assert all(question.answer.day > question.day for question in questions if question.answer)
+
+
+def test_a_label_that_would_be_another_ministry_s_keeps_its_reference() -> None:
+    """PO730004 has the label of PO729937 but for one apostrophe, and the same days."""
+    living = read_assembly(BUNDLED / "amo.json.zip", LEGISLATURES[15]).ministries_on(date(2018, 3, 6))
+    attached, minister = (next(b for b in living if b.uid == uid) for uid in ("PO730004", "PO729937"))
+    rates = {Quirk.LABEL_APOSTROPHE: 1.0, Quirk.MINISTRY_UNREFERENCED: 1.0}
+    printed, quirks = denomination(attached, living, Dice(1), rates)
+    assert (printed.label, printed.ref, printed.rule) == (minister.label, attached.uid, "ref")
+    assert quirks == {Quirk.LABEL_APOSTROPHE}
+    printed, quirks = denomination(minister, living, Dice(1), rates)
+    assert (printed.resolved, printed.ref, printed.rule) == (minister.uid, None, "exact")
