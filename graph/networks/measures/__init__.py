@@ -1,0 +1,1 @@
+"""Measures: pure functions of a network, each with its definition, its reference and one type of result."""
