@@ -15,7 +15,7 @@ from .assembly import read_assembly
 from .dice import Dice
 from .lives import draw_questions
 from .rates import LEGISLATURES, QUIRKS
-from .records import Draw, dialect, draw, record
+from .records import CONFLICT, Draw, dialect, draw, record
 from .texts import Texts, read_sentences
 from .truth import Truth
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 BUNDLED = Path(__file__).resolve().parents[2] / "questeur" / "sample"
-LARGEST = 1_000_000  # above it a number in conflict could be another question's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +44,8 @@ class Options:
             raise _refused("legislature", self.legislature, f"choose among {sorted(LEGISLATURES)}")
         if self.quirks not in QUIRKS:
             raise _refused("quirks", self.quirks, f"choose among {sorted(QUIRKS)}")
-        if not 0 < self.questions < LARGEST:
-            raise _refused("questions", self.questions, f"from 1 to {LARGEST - 1}")
+        if not 0 < self.questions < CONFLICT:
+            raise _refused("questions", self.questions, f"from 1 to {CONFLICT - 1}")
 
     @property
     def stem(self) -> str:

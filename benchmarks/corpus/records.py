@@ -21,6 +21,7 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | None"
 NAMESPACE = "http://schemas.assemblee-nationale.fr/referentiel"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 NIL: Mapping[str, Json] = {"@xmlns:xsi": INSTANCE, "@xsi:nil": "true"}
+CONFLICT = 1_000_000  # added to a number, it is no number of the corpus
 PLACEHOLDER = "aucune tête d'analyse"
 ONE_OR_MANY = frozenset({"minAttrib", "texteQuestion", "texteReponse", "renouvellement", "analyse"})
 LAYOUTS = (Quirk.NIL_OBJECT, Quirk.NIL_MISSING, Quirk.LIST_OF_ONE, Quirk.TITLE_ELSEWHERE)
@@ -91,20 +92,9 @@ def draw(question: Question, texts: Texts, *, seed: int, rates: Mapping[Quirk, f
 
 def record(drawn: Draw, style: Dialect) -> dict[str, Json]:
     """Write the record, ``@`` keys standing for XML attributes."""
-    question, quirks = drawn.question, drawn.quirks
-    number = question.number + (1_000_000 if Quirk.NUMBER_CONFLICT in quirks else 0)
-    kind: dict[str, Json] = (
-        {"@xmlns": NAMESPACE, "@xmlns:xsi": INSTANCE, "@xsi:type": "QuestionEcrite_Type"} if style.typed else {}
-    )
+    question = drawn.question
     made: dict[str, Json] = {
-        **kind,
-        "uid": question.uid,
-        "identifiant": {
-            "numero": str(number),
-            "regime": "5eme Republique",
-            "legislature": str(question.legislature),
-        },
-        "type": "QE",
+        **_identity(drawn, style),
         "indexationAN": _indexing(drawn),
         "auteur": {
             "identite": {"acteurRef": question.deputy.uid, "mandatRef": question.mandate.uid},
@@ -119,21 +109,39 @@ def record(drawn: Draw, style: Dialect) -> dict[str, Json]:
         "textesQuestion": {"texteQuestion": _question_text(drawn, style)},
         "textesReponse": _answer_text(drawn, style),
         "cloture": _closure(drawn, style),
-        "signalement": {
-            "dateDepotSignal": style.date(question.signalled),
-            "infoJO": _journal(style.date(question.signalled), day=question.signalled),
-        }
-        if question.signalled
-        else None,
-        "renouvellements": {
-            "renouvellement": _one_or_many(
-                [{"infoJO": _journal(style.date(day), day=day)} for day in question.renewals]
-            )
-        }
-        if question.renewals
-        else None,
+        "signalement": _signal(question.signalled, style),
+        "renouvellements": _renewals(question.renewals, style),
     }
-    return respelled(made, quirks)
+    return respelled(made, drawn.quirks)
+
+
+def _identity(drawn: Draw, style: Dialect) -> dict[str, Json]:
+    """Write who the record is, and its XML type where the dialect has one."""
+    question = drawn.question
+    number = question.number + (CONFLICT if Quirk.NUMBER_CONFLICT in drawn.quirks else 0)
+    kind: dict[str, Json] = {"@xmlns": NAMESPACE, "@xmlns:xsi": INSTANCE, "@xsi:type": "QuestionEcrite_Type"}
+    return {
+        **(kind if style.typed else {}),
+        "uid": question.uid,
+        "identifiant": {
+            "numero": str(number),
+            "regime": "5eme Republique",
+            "legislature": str(question.legislature),
+        },
+        "type": "QE",
+    }
+
+
+def _signal(day: date | None, style: Dialect) -> Json:
+    if not day:
+        return None
+    return {"dateDepotSignal": style.date(day), "infoJO": _journal(style.date(day), day=day)}
+
+
+def _renewals(days: Sequence[date], style: Dialect) -> Json:
+    if not days:
+        return None
+    return {"renouvellement": _one_or_many([{"infoJO": _journal(style.date(day), day=day)} for day in days])}
 
 
 def _one_or_many(items: Sequence[Json]) -> Json:

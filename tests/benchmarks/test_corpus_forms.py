@@ -41,7 +41,7 @@ def test_every_form_holds_the_same_records(drawn: Drawn, written: Written, legis
 @given(
     text=st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")), cdata=st.booleans()
 )
-def test_any_text_comes_back_from_json_and_xml(text: str, cdata: bool) -> None:  # noqa: FBT001
+def test_any_text_comes_back_from_json_and_xml(*, text: str, cdata: bool) -> None:
     record = {"uid": "QANR5L15QE1", "cloture": None, "textesQuestion": {"texteQuestion": {"texte": text}}}
     lone = encoded(record, Form.JSON_ZIP, cdata=cdata)
     marked_up = from_xml(encoded(record, Form.XML_ZIP, cdata=cdata))
