@@ -228,14 +228,14 @@ def _closure(drawn: Draw, style: Dialect) -> Json:
     if not closure:
         return None
     printed = style.date(closure.day, other=Quirk.DATE_STYLES_MIXED in drawn.quirks)
+    journal = style.date(closure.day)
     if Quirk.DATE_IMPOSSIBLE in drawn.quirks:
-        printed = f"31/02/{closure.day.year}" if "/" in printed else f"{closure.day.year}-02-31"
-    page = answer.page if answer else None
+        printed = journal = f"31/02/{closure.day.year}" if "/" in printed else f"{closure.day.year}-02-31"
     return {
         "codeCloture": closure.code,
         "libelleCloture": closure.label,
         "dateCloture": printed,
-        "infoJO": _journal(style.date(closure.day), day=closure.day, page=page) if answer else None,
+        "infoJO": _journal(journal, day=closure.day, page=answer.page) if answer else None,
     }
 
 
