@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-    from graph.gate import Outline
+    from graph.outline import Outline
     from graph.store import Dataset, Rows, Term
 
 _JSON: Final = "application/sparql-results+json"

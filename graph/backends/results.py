@@ -16,7 +16,7 @@ from ontology.errors import NotAcceptableError, QueryError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graph.gate import Form, Outline
+    from graph.outline import Form, Outline
     from graph.store import Term
 
 KINDS: Final[Mapping[Form, Kind]] = {"SELECT": "rows", "ASK": "boolean", "CONSTRUCT": "graph", "DESCRIBE": "graph"}

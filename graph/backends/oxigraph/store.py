@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
 
-    from graph.gate import Outline
+    from graph.outline import Outline
     from graph.store import Dataset, Kind, Rows, Term
 
 FORMATS: Final[Mapping[str, Format]] = {
