@@ -17,6 +17,7 @@ import msgspec
 
 from graph.backends import results
 from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
+from graph.backends.oxigraph.generations import current
 from graph.backends.oxigraph.pool import Pool, Settings
 from graph.backends.syntax import syntax_error
 from graph.gate import outline
@@ -24,7 +25,6 @@ from graph.store import Answer, Capabilities, Limits
 from ontology.errors import (
     BuildError,
     BusyError,
-    ConfigError,
     NotAcceptableError,
     QueryError,
     QuesteurError,
@@ -55,23 +55,6 @@ FORMATS: Final[Mapping[str, Format]] = {
 }
 _IN_MEMORY: Final = 1024**2
 _SWAPS: Final = 3  # generations that may be collected under one query before it gives up
-
-
-def current(data: Path) -> str:
-    """Read the name of the current generation.
-
-    Raises
-    ------
-    ConfigError
-        The folder holds no published generation.
-    """
-    try:
-        return (data / "CURRENT").read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise ConfigError(
-            f"{data} holds no published graph: it has no file CURRENT.",
-            hint="Build one with `questeur build`, or name the folder that holds one.",
-        ) from error
 
 
 class OxigraphStore:
