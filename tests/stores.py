@@ -32,7 +32,9 @@ def many(subjects: int, marker: str = "") -> Iterable[ox.Quad]:
 
 def publish(data: Path, name: str, quads: Iterable[ox.Quad] = (), *, example: bool = True) -> None:
     """Make a generation and let CURRENT name it, by replacement as the real publisher does."""
-    store = ox.Store(str(data / "gens" / name / "store"))
+    folder = data / "gens" / name / "store"
+    folder.mkdir(parents=True)
+    store = ox.Store(str(folder))
     if example:
         store.bulk_load(path=str(EXAMPLE), format=ox.RdfFormat.TRIG)
     store.bulk_extend(quads)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import RDF, Graph, URIRef
 
-from graph.gate import Caps, outline, place
+from graph.gate import Caps, outline
+from graph.tokens import place
 from ontology.errors import QueryError
 
 SUITE = Path(__file__).parents[1] / "conformance" / "sparql11"
@@ -23,7 +24,9 @@ def positive_tests() -> list[Path]:
     for folder in ("syntax-query", "syntax-update-1", "syntax-update-2"):
         manifest = Graph().parse(SUITE / folder / "manifest.ttl", publicID=f"http://suite.example/{folder}/")
         for kind in ("PositiveSyntaxTest11", "PositiveUpdateSyntaxTest11"):
-            actions = (manifest.value(test, URIRef(MF + "action")) for test in manifest.subjects(RDF.type, URIRef(MF + kind)))
+            actions = (
+                manifest.value(test, URIRef(MF + "action")) for test in manifest.subjects(RDF.type, URIRef(MF + kind))
+            )
             found += [SUITE / folder / str(action).rpartition("/")[2] for action in actions]
     return sorted(found)
 
@@ -84,7 +87,16 @@ def test_service_is_seen_in_every_spelling(text: str) -> None:
 
 @pytest.mark.parametrize(
     "inside",
-    ["?service", "$SERVICE", "<http://x/SERVICE>", '"SERVICE"', "'''SERVICE'''", "#SERVICE\n", "service:x", "x:SERVICE"],
+    [
+        "?service",
+        "$SERVICE",
+        "<http://x/SERVICE>",
+        '"SERVICE"',
+        "'''SERVICE'''",
+        "#SERVICE\n",
+        "service:x",
+        "x:SERVICE",
+    ],
 )
 def test_service_is_no_keyword_in_names_strings_and_comments(inside: str) -> None:
     assert outline(f"PREFIX service: <http://s/> SELECT * {{ ?s ?p {inside} . GRAPH service:x {{}} }}").services == ()

@@ -220,7 +220,7 @@ class OxigraphStore:
         )
 
     def _run(self, task: Task, text: str, until: float) -> Answer:
-        spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 # the answer's reader closes it
+        spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  the answer's reader closes it
         try:
             outcome, queued, generation = self._outcome(task, spool, until)
             done = _whole(outcome, spool, text, self.settings.memory_limit)

@@ -13,7 +13,7 @@ import resource
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import IO, TYPE_CHECKING, Final, NoReturn, cast
 
 import msgspec
 import pyoxigraph as ox
@@ -176,11 +176,11 @@ def _with_names(task: Task) -> Task:
 
 
 def _write(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, task: Task, spool: _Spool) -> None:
-    # The engine asks for ``IO[bytes]`` and uses ``write`` and ``flush`` of it.
+    file = cast("IO[bytes]", spool)  # The engine uses ``write`` and ``flush`` of it.
     if isinstance(result, ox.QueryTriples):
-        result.serialize(spool, GRAPH_FORMATS[task.format])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        result.serialize(file, GRAPH_FORMATS[task.format])
     else:
-        result.serialize(spool, ROW_FORMATS[task.format])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        result.serialize(file, ROW_FORMATS[task.format])
 
 
 def _trouble(code: str, message: str) -> bytes:
