@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal
 
 from graph.tokens import place, refuse, tokens
@@ -66,7 +67,8 @@ class Outline:
 _WS: Final = r"(?:[ \t\r\n]|#[^\r\n]*+[\r\n])*+"
 _SERVICE: Final = re.compile(rf"SERVICE({_WS})(SILENT)?", re.IGNORECASE)
 _LOAD: Final = re.compile(
-    rf"LOAD({_WS}(?:SILENT)?{_WS}(?:<[^<>\x00-\x20]*+>|[\w.\-]*+:[\w.\-:%\\]*+)?+)({_WS})(INTO)?", re.IGNORECASE
+    rf"LOAD({_WS}(?:SILENT)?{_WS}(?:<[^<>\x00-\x20]*+>|[\w.\-]*+:[\w.\-:%\\]*+)?+)({_WS})(INTO(?={_WS}GRAPH))?",
+    re.IGNORECASE,
 )
 
 
@@ -335,6 +337,7 @@ class _Reader:
         frame.position = {".": 0, ";": 1, ",": 2}[lexeme] if frame.kind in "gn" else subject
 
 
+@lru_cache(maxsize=256)
 def outline(text: str, *, update: bool = False, caps: Caps | None = None) -> Outline:
     """Judge a text, under the cap of updates or of queries.
 

@@ -1,4 +1,4 @@
-"""Fixtures for all: a published example graph, and a store over it by each driver."""
+"""Options of the whole suite, and fixtures for all: a published example graph, and a store over it by each driver."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.store import Store
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew; look at the diff")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import pyoxigraph as ox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 EXAMPLE = Path(__file__).parent / "data" / "example.trig"
 MANY = ox.NamedNode("https://w3id.org/questeur/graph/many")
@@ -46,7 +46,7 @@ def publish(data: Path, name: str, quads: Iterable[ox.Quad] = (), *, example: bo
 
 
 @contextmanager
-def endpoint(store: Path, scratch: Path, *options: str) -> Iterator[str]:
+def endpoint(store: Path, scratch: Path, *options: str) -> Generator[str]:
     """Serve a copy of a store by the real Oxigraph server; give the URL of its endpoint."""
     copy = scratch / "served"
     shutil.copytree(store, copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hatch_build import FOLDERS, rewrite
@@ -82,6 +82,7 @@ def imports(draw: st.DrawFn) -> str:
     return f"from{draw(BLANKS)}{dots}{module}{draw(BLANKS)}import{draw(BLANKS)}{draw(NAMES)} as é{draw(ENDS)}"
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(imports(), max_size=6).map(lambda statements: "".join(statements) + "x = 1\n"))
 def test_packing_changes_the_modules_of_absolute_imports_and_nothing_else(text: str) -> None:
     packed = rewrite(text, "m.py")

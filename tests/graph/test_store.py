@@ -123,7 +123,8 @@ def test_columns_come_as_written(store: Store, text: str, columns: Sequence[str]
 
 def test_rows_are_typed(store: Store) -> None:
     rows = store.rows(
-        'SELECT * { VALUES (?i ?s ?l ?d ?n) { (<urn:a> "s" "été"@fr "2018-07-17"^^<http://www.w3.org/2001/XMLSchema#date> 3) } '
+        "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
+        'SELECT * { VALUES (?i ?s ?l ?d ?n) { (<urn:a> "s" "été"@fr "2018-07-17"^^xsd:date 3) } '
         "OPTIONAL { ?i <urn:no> ?absent } }"
     )
 

@@ -43,7 +43,7 @@ class Worker:
         self.rss = 0
         self._sock = sock
         self._pidfd = pidfd
-        self._ready = False
+        self.ready = False
         self._buffer = bytearray()
 
     def run(self, task: Task, spool: IO[bytes], until: float) -> Done | Trouble:
@@ -57,11 +57,11 @@ class Worker:
             The process ended.
         """
         try:
-            if not self._ready:
+            if not self.ready:
                 kind, payload = self._receive(until)
                 if kind != READY:
                     return msgspec.json.decode(payload, type=Trouble)
-                self._ready = True
+                self.ready = True
             self._set_time(until)
             self._sock.sendall(frame(TASK, msgspec.json.encode(task)))
             while True:

@@ -18,7 +18,7 @@ import msgspec
 from graph.backends import results
 from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
 from graph.backends.oxigraph.generations import current
-from graph.backends.oxigraph.pool import Pool, Settings
+from graph.backends.oxigraph.pool import Pool, Process, Settings
 from graph.backends.syntax import syntax_error
 from graph.gate import outline
 from graph.store import Answer, Capabilities, Limits
@@ -174,6 +174,14 @@ class OxigraphStore:
         parseable = read.parseable(text)
         task = Task(text=parseable, only_parse=True, update=update, base_iri=self._base_iri)
         self._run(task, text, time.monotonic() + (limits or Limits()).deadline).body.close()
+
+    def processes(self) -> tuple[Process, ...]:
+        """Describe the query processes of this service process; none before the first query."""
+        return self._pool().processes()
+
+    def waiting(self) -> int:
+        """Count the queries that wait for a process."""
+        return self._pool().waiting
 
     def _read(
         self, text: str, kind: Kind, bindings: Mapping[str, Term] | None, limits: Limits | None

@@ -104,15 +104,16 @@ def serve(sock: socket.socket, generation: Path) -> NoReturn:
     except OSError as error:
         sock.sendall(_trouble("failed", f"{generation.name} cannot be opened: {error}"))
         os._exit(0)
+    statm = os.open("/proc/self/statm", os.O_RDONLY)
     sock.sendall(frame(READY))
     with sock.makefile("rb") as requests:
         while header := requests.read(HEADER.size):
             _, length = HEADER.unpack(header)
-            _answer(sock, store, msgspec.json.decode(requests.read(length), type=Task))
+            _answer(sock, store, msgspec.json.decode(requests.read(length), type=Task), statm)
     os._exit(0)
 
 
-def _answer(sock: socket.socket, store: ox.Store, task: Task) -> None:
+def _answer(sock: socket.socket, store: ox.Store, task: Task, statm: int) -> None:
     spool = _Spool(sock, task.max_bytes)
     try:
         started = time.perf_counter()
@@ -134,7 +135,7 @@ def _answer(sock: socket.socket, store: ox.Store, task: Task) -> None:
         sock.sendall(_trouble("failed", str(error)))
     else:
         spent = (1000 * (evaluated - started), 1000 * (time.perf_counter() - evaluated))
-        done = Done(size=spool.size, exec_ms=spent[0], spool_ms=spent[1], rss=_rss())
+        done = Done(size=spool.size, exec_ms=spent[0], spool_ms=spent[1], rss=_rss(statm))
         spool.end(frame(DONE, msgspec.json.encode(done)))
 
 
@@ -187,6 +188,5 @@ def _trouble(code: str, message: str) -> bytes:
     return frame(TROUBLE, msgspec.json.encode({"code": code, "message": message}))
 
 
-def _rss() -> int:
-    with Path("/proc/self/statm").open("rb") as statm:
-        return int(statm.read().split()[1]) * _PAGE
+def _rss(statm: int) -> int:
+    return int(os.pread(statm, 128, 0).split()[1]) * _PAGE

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from ontology.errors import BusyError, DeadlineError, NotFoundError, QueryError,
 from tests.stores import many, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 BOMB = "SELECT ?a ?f { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f"
@@ -54,16 +55,19 @@ def state(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
+def zygote_of(store: OxigraphStore) -> int:
+    """Give the process that the query processes of a store come from."""
+    pid = store.processes()[0].pid
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def workers_of(store: OxigraphStore) -> set[int]:
-    """List the query processes of a store."""
-    (pool,) = store._pools.values()
-    assert pool._nursery._process is not None
-    return children(pool._nursery._process.pid)
+    """List the query processes of a store, as the system has them."""
+    return children(zygote_of(store))
 
 
-def until_true(condition: object, seconds: float = 10) -> None:
+def until_true(condition: Callable[[], bool], seconds: float = 10) -> None:
     """Wait for what another process does."""
-    assert callable(condition)
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not happen"
@@ -72,9 +76,8 @@ def until_true(condition: object, seconds: float = 10) -> None:
 
 def busy_worker(store: OxigraphStore) -> int:
     """Give the query process that works, once one does."""
-    (pool,) = store._pools.values()
-    until_true(lambda: any(worker._ready for worker in pool._busy))
-    return next(iter(pool._busy)).pid
+    until_true(lambda: any(process.busy and process.ready for process in store.processes()))
+    return next(process.pid for process in store.processes() if process.busy)
 
 
 def test_a_runaway_ends_at_its_deadline_while_others_are_served(embedded: OxigraphStore) -> None:
@@ -113,7 +116,6 @@ def test_a_memory_bomb_dies_alone(fresh: OxigraphStore) -> None:
 def test_a_killed_worker_is_told_from_an_exhausted_one_and_replaced(fresh: OxigraphStore) -> None:
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(fresh.query, RUNAWAY, limits=Limits(deadline=30))
-        until_true(lambda: fresh._pools)
         os.kill(busy_worker(fresh), signal.SIGKILL)
         with pytest.raises(BusyError) as dead:
             running.result()
@@ -134,11 +136,8 @@ def test_an_idle_worker_that_died_is_not_asked(fresh: OxigraphStore) -> None:
 
 def test_a_dead_zygote_is_replaced(fresh: OxigraphStore) -> None:
     fresh.rows(SMALL)
-    (pool,) = fresh._pools.values()
-    zygote = pool._nursery._process
-    assert zygote is not None
     before = workers_of(fresh)
-    zygote.kill()
+    os.kill(zygote_of(fresh), signal.SIGKILL)
     until_true(lambda: not any(Path(f"/proc/{pid}").exists() and state(pid) != "Z" for pid in before))
 
     assert len(fresh.rows(SMALL)) == 1
@@ -162,14 +161,14 @@ def test_thirty_kills_leave_nothing_behind(fresh: OxigraphStore) -> None:
 
 def test_processes_stay_within_their_number(fresh: OxigraphStore) -> None:
     with ThreadPoolExecutor(12) as threads:
-        answers = list(threads.map(lambda _: len(fresh.rows(SMALL)), range(200)))
+        answers = [len(rows) for rows in threads.map(fresh.rows, [SMALL] * 200)]
 
     assert answers == [1] * 200
     until_true(lambda: len(workers_of(fresh)) <= fresh.settings.workers + 1)
 
 
 def test_the_next_query_comes_from_the_new_generation(fresh: OxigraphStore) -> None:
-    assert fresh.query(SMALL).generation == "g1"
+    assert fresh.rows(SMALL).generation == "g1"
     old = workers_of(fresh)
     publish(fresh.data, "g2", many(8, "new"), example=False)
     answer = fresh.query("ASK { <https://example.org/news7> ?p ?o }")
@@ -230,11 +229,10 @@ def test_a_folder_without_a_graph_is_an_error(tmp_path: Path) -> None:
         OxigraphStore(tmp_path)
 
 
-def test_a_full_queue_refuses_at_once(tmp_path: Path, example_data: Path) -> None:
-    del tmp_path
+def test_a_full_queue_refuses_at_once(example_data: Path) -> None:
     with OxigraphStore(example_data, workers=1, queue=1) as store, ThreadPoolExecutor(2) as threads:
         running = [threads.submit(store.query, RUNAWAY, limits=Limits(deadline=2)) for _ in range(2)]
-        until_true(lambda: store._pools and next(iter(store._pools.values()))._turns._waiting)
+        until_true(lambda: store.waiting() == 1)
         started = time.monotonic()
         with pytest.raises(BusyError) as full:
             store.query(SMALL)
@@ -244,6 +242,10 @@ def test_a_full_queue_refuses_at_once(tmp_path: Path, example_data: Path) -> Non
         for query in running:
             with pytest.raises(DeadlineError):
                 query.result()
+
+
+def _has_waiting(turns: Turns, number: int) -> bool:
+    return turns.waiting == number
 
 
 def test_turns_are_given_in_order_of_arrival() -> None:
@@ -260,7 +262,7 @@ def test_turns_are_given_in_order_of_arrival() -> None:
     for number in range(5):
         threads.append(threading.Thread(target=wait, args=(number,)))
         threads[-1].start()
-        until_true(lambda waiting=number + 1: len(turns._waiting) == waiting)
+        until_true(partial(_has_waiting, turns, number + 1))
     turns.leave()
     for thread in threads:
         thread.join()
@@ -271,7 +273,6 @@ def test_turns_are_given_in_order_of_arrival() -> None:
 def test_the_time_in_the_queue_counts(example_data: Path) -> None:
     with OxigraphStore(example_data, workers=1) as store, ThreadPoolExecutor(1) as threads:
         running = threads.submit(store.query, RUNAWAY, limits=Limits(deadline=2))
-        until_true(lambda: store._pools)
         busy_worker(store)
         with pytest.raises(DeadlineError, match="waited"):
             store.query(SMALL, limits=Limits(deadline=0.1))

@@ -16,7 +16,7 @@ from ontology.errors import BusyError, DeadlineError, NotFoundError, QuesteurErr
 from graph.opening import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 JSON = "application/sparql-results+json"
 WHOLE = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"uri","value":"urn:a"}}]}}'
@@ -50,7 +50,7 @@ class Staged(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def staged(act: Callable[[Staged], None]) -> Iterator[RemoteStore]:
+def staged(act: Callable[[Staged], None]) -> Generator[RemoteStore]:
     """Serve an act and open it as a store."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Staged)
     server.act = act  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - read above
