@@ -54,7 +54,15 @@ def endpoint(store: Path, scratch: Path, *options: str) -> Generator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     program = Path(sys.executable).parent / "oxigraph"
-    command = [program, "serve-read-only", "--location", copy, "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+    command: list[str | Path] = [
+        program,
+        "serve-read-only",
+        "--location",
+        copy,
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--union-default-graph",
+    ]
     with subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             _await(f"http://127.0.0.1:{port}/", server)

@@ -19,6 +19,7 @@ import msgspec
 import pyoxigraph as ox
 
 from graph.backends.oxigraph.frames import DATA, DONE, HEADER, PIECE, READY, TROUBLE, Done, Task, frame
+from graph.backends.oxigraph.sandbox import confine
 
 if TYPE_CHECKING:
     import socket
@@ -81,6 +82,7 @@ def protect(memory_limit: int, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
     # Lowering one's own chance to be spared needs no privilege; a kernel without the file has no such killer.
     Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+    confine()
 
 
 def hold(generation: Path) -> int | None:

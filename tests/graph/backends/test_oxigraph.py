@@ -127,9 +127,10 @@ def test_a_killed_worker_is_told_from_an_exhausted_one_and_replaced(fresh: Oxigr
 
 def test_an_idle_worker_that_died_is_not_asked(fresh: OxigraphStore) -> None:
     fresh.rows(SMALL)
-    for pid in workers_of(fresh):
+    zygote = zygote_of(fresh)
+    for pid in children(zygote):
         os.kill(pid, signal.SIGKILL)
-    until_true(lambda: not workers_of(fresh))
+    until_true(lambda: not children(zygote))
 
     assert len(fresh.rows(SMALL)) == 1
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph.backends.remote import RemoteStore
+from graph.opening import open_store
 from graph.store import Limits
 from ontology.errors import BusyError, DeadlineError, NotFoundError, QuesteurError, RemoteError
-from graph.opening import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -28,12 +28,16 @@ class Staged(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Act."""
-        self.server.act(self)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - set below
+        self._act()
 
     def do_POST(self) -> None:
         """Act, the body read."""
         self.body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.act(self)  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - set below
+        self._act()
+
+    def _act(self) -> None:
+        assert isinstance(self.server, Stage)
+        self.server.act(self)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
@@ -49,12 +53,23 @@ class Staged(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Stage(ThreadingHTTPServer):
+    """A server with an act."""
+
+    daemon_threads = True
+
+    def __init__(self, act: Callable[[Staged], None]) -> None:
+        super().__init__(("127.0.0.1", 0), Staged)
+        self.act = act
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: who breaks off is meant to."""
+
+
 @contextmanager
 def staged(act: Callable[[Staged], None]) -> Generator[RemoteStore]:
     """Serve an act and open it as a store."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Staged)
-    server.act = act  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - read above
-    server.daemon_threads = True
+    server = Stage(act)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
