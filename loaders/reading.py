@@ -115,7 +115,7 @@ class Reading(msgspec.Struct, kw_only=True):
 def source_nouns() -> dict[str, nouns.Source]:
     """Give the sources of ``sources.toml`` as nouns, by id."""
     table: dict[str, dict[str, Any]] = tomllib.loads(
-        files(__package__).joinpath("sources.toml").read_text(encoding="utf-8")
+        files(__package__ or "").joinpath("sources.toml").read_text(encoding="utf-8")
     )
     return {
         key: nouns.Source(

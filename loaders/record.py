@@ -5,7 +5,7 @@ Also the value rules that every form shares: what counts as nil, one or many. Kn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What one record can be. ``foreign`` is harmless and skipped; ``unknown`` is structured and nobody reads it; ``damaged``
-# is a member of a folder that could not be opened (its ``notes`` are the code and the message).
+# What one record can be. ``foreign`` is harmless and skipped; ``unknown`` is structured and nobody reads it;
+# ``damaged`` is a member of a folder or archive that could not be opened (its ``notes`` are the code and the message).
 Form = Literal[
     "question-json",
     "question-xml",
@@ -124,9 +124,7 @@ def many(value: T | list[T] | None) -> Sequence[T]:
     """Read one-or-many: the publisher writes a list of one as its only element."""
     if value is None:
         return ()
-    if isinstance(value, list):
-        return value
-    return (value,)
+    return cast("list[T]", value) if isinstance(value, list) else (value,)
 
 
 def scalars(value: str | Nil | list[Scalar] | None) -> Sequence[Scalar]:

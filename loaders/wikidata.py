@@ -1,4 +1,4 @@
-"""Rows of a SPARQL query on Wikidata (SPARQL 1.1 JSON results): which item is which deputy. Other columns are ignored."""
+"""Rows of a SPARQL query on Wikidata (SPARQL 1.1 JSON results): which item is which deputy; no other column is read."""
 
 from __future__ import annotations
 

@@ -39,30 +39,38 @@ def opened(path: Path, limits: Limits) -> Iterator[tuple[zipfile.ZipFile, list[z
 
 
 def _judge(name: str, members: list[zipfile.ZipInfo], limits: Limits) -> None:
-    def refuse(code: str, what: str) -> NoReturn:
-        raise SourceError(f"{name}: {what}", source=name, code=code, hint="fetch the archive again from its publisher")
-
     if len(members) > limits.members:
-        refuse("too-many-members", f"{len(members):,} members, at most {limits.members:,}")
+        _refuse(name, "too-many-members", f"{len(members):,} members, at most {limits.members:,}")
     if sum(m.file_size for m in members) > limits.total_bytes:
-        refuse("too-large", f"inflates to more than {limits.total_bytes:,} bytes")
+        _refuse(name, "too-large", f"inflates to more than {limits.total_bytes:,} bytes")
     seen: set[str] = set()
     for member in members:
-        shown = member.filename.encode("unicode_escape").decode()[:80]
-        mode = member.external_attr >> 16
-        if not safe_name(member.orig_filename):
-            refuse("bad-name", f"a member is named {shown!r}: it leaves the folder or cannot be printed")
         if member.filename in seen:
-            refuse("name-twice", f"two members are named {shown!r}")
-        if mode and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_IFMT(mode) == 0):
-            refuse("link", f"{shown!r} is a link or a device")
-        if member.flag_bits & 0x41:
-            refuse("encrypted", f"{shown!r} is encrypted")
-        if member.file_size > limits.ratio_from and member.file_size > limits.ratio * max(member.compress_size, 1):
-            refuse("zip-bomb", f"{shown!r} inflates more than {limits.ratio}-fold")
+            _refuse(name, "name-twice", f"two members are named {_shown(member)}")
         seen.add(member.filename)
-    ends = 0
+        _judge_member(name, member, limits)
+    end = 0
     for member in sorted(members, key=lambda m: m.header_offset):
-        if member.header_offset < ends:
-            refuse("overlap", f"{member.filename[:80]!r} lies over the member before it")
-        ends = member.header_offset + _HEADER + len(member.orig_filename) + member.compress_size
+        if member.header_offset < end:
+            _refuse(name, "overlap", f"{_shown(member)} lies over the member before it")
+        end = member.header_offset + _HEADER + len(member.orig_filename) + member.compress_size
+
+
+def _judge_member(name: str, member: zipfile.ZipInfo, limits: Limits) -> None:
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if not safe_name(member.orig_filename):
+        _refuse(name, "bad-name", f"a member is named {_shown(member)}: it leaves the folder or cannot be printed")
+    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        _refuse(name, "link", f"{_shown(member)} is a link or a device")
+    if member.flag_bits & 0x41:
+        _refuse(name, "encrypted", f"{_shown(member)} is encrypted")
+    if member.file_size > limits.ratio_from and member.file_size > limits.ratio * max(member.compress_size, 1):
+        _refuse(name, "zip-bomb", f"{_shown(member)} inflates more than {limits.ratio}-fold")
+
+
+def _shown(member: zipfile.ZipInfo) -> str:
+    return repr(member.orig_filename[:80])
+
+
+def _refuse(name: str, code: str, what: str) -> NoReturn:
+    raise SourceError(f"{name}: {what}", source=name, code=code, hint="fetch the archive again from its publisher")

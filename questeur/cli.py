@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from ontology.errors import BuildError, ConfigError, QuesteurError, SourceError
+from ontology.errors import ConfigError, QuesteurError
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -234,6 +234,3 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
         result = run(sources, data, say=_say)
     _tell(result)
     serve_data(str(data), host=host, port=port, deadline=timeout)
-
-
-__all__ = ["EXIT", "BuildError", "SourceError", "cli", "main"]
