@@ -8,7 +8,7 @@ decoder; ``audit.IGNORED`` says why, field by field.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -21,6 +21,8 @@ from loaders.safety import FIELD
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+    from loaders.record import Json
 
 Skip = Ignored | None
 
@@ -200,7 +202,7 @@ def _doubtful(raw: bytes) -> bool:
 
 
 def _slowly(raw: bytes, audit: Audit, locator: str) -> AmoFile:
-    tree: Any = loads(raw)
+    tree = loads(raw)
     audit.prune(tree, AmoFile, "$", locator)
     try:
         return msgspec.convert(tree, AmoFile, dec_hook=forget)
@@ -218,12 +220,11 @@ def without_people(raw: bytes) -> bytes:
         return b""
 
 
-def _forgotten(tree: object) -> object:
+def _forgotten(tree: Json) -> Json:
     if isinstance(tree, list):
-        return [_forgotten(item) for item in tree]  # pyright: ignore[reportUnknownVariableType]  # JSON
+        return [_forgotten(item) for item in tree]
     if isinstance(tree, dict):
-        children: dict[str, Any] = tree
-        return {key: _forgotten(value) for key, value in children.items() if key not in _FORGOTTEN}
+        return {key: _forgotten(value) for key, value in tree.items() if key not in _FORGOTTEN}
     return tree
 
 

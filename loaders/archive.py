@@ -11,7 +11,7 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from loaders import zips
 from loaders.html import page_of
@@ -127,8 +127,9 @@ class Opened:
         """Tell the layout by the first bytes; long XML and long lists of lines are never whole in memory."""
         digest = hashlib.sha256()
         counted = Counted(source, name, size, digest.update)
-        stream = io.BufferedReader(counted, HEAD)
-        head = stream.peek(HEAD)
+        buffered = io.BufferedReader(counted, HEAD)
+        head = buffered.peek(HEAD)
+        stream = cast("IO[bytes]", buffered)
         if is_archive(head):
             known = name == self.path.name
             raise SourceError(
@@ -148,7 +149,7 @@ class Opened:
             pass
         self._digests.append((name, digest.hexdigest()))
 
-    def _short(self, name: str, stream: io.BufferedReader) -> Iterator[Record]:
+    def _short(self, name: str, stream: IO[bytes]) -> Iterator[Record]:
         raw, notes = utf8(self._whole(name, stream))
         layout = sniff(raw if len(raw) < HEAD else raw[:HEAD])
         if layout in {"xml-list", "unknown"} and raw.lstrip().startswith(b"<"):
@@ -158,7 +159,7 @@ class Opened:
         else:
             yield from split(layout, raw, name, notes)
 
-    def _whole(self, name: str, stream: io.BufferedReader) -> bytes:
+    def _whole(self, name: str, stream: IO[bytes]) -> bytes:
         content = bytearray()
         while chunk := stream.read(1 << 20):
             content += chunk
@@ -166,7 +167,7 @@ class Opened:
                 raise RefusedRecordError("too-large", f"{name} is larger than {self.limits.member_bytes:,} bytes")
         return bytes(content)
 
-    def _lines(self, stream: io.BufferedReader) -> Iterator[bytes]:
+    def _lines(self, stream: IO[bytes]) -> Iterator[bytes]:
         most = self.limits.record_bytes
         while line := stream.readline(most + 1):
             if len(line) > most:

@@ -7,12 +7,16 @@ a record that fails this way is walked, its unknown fields counted by path and t
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import fields
 
 from loaders.record import Problem, RefusedRecordError
 from loaders.safety import DEPTH
+
+if TYPE_CHECKING:
+    from loaders.record import Json
 
 # Known fields that are not read, and why. A path is that of the source; ``*`` stands for any way to the field.
 IGNORED = {
@@ -103,36 +107,33 @@ class Audit:
             for path, met in sorted(self.fields.items())
         ]
 
-    def prune(self, value: object, kind: type[msgspec.Struct], path: str, locator: str) -> None:
+    def prune(self, value: Json, kind: type[msgspec.Struct], path: str, locator: str) -> None:
         """Take the fields out that a struct does not declare, here and below, and count them."""
         self._prune(value, kind, path, locator, DEPTH)
 
-    def _prune(self, value: object, kind: type[msgspec.Struct], path: str, locator: str, room: int) -> None:
+    def _prune(self, value: Json, kind: type[msgspec.Struct], path: str, locator: str, room: int) -> None:
         if room == 0:
             raise RefusedRecordError("too-deep", f"more than {DEPTH} levels", path=path)
         if isinstance(value, list):
-            for item in value:  # pyright: ignore[reportUnknownVariableType]  # a JSON value
+            for item in value:
                 self._prune(item, kind, path, locator, room - 1)
             return
         if not isinstance(value, dict):
             return
-        node: dict[str, Any] = value
         known = declared(kind)
-        for key in [*node]:
+        for key in [*value]:
             if key not in known:
-                del node[key]
+                del value[key]
                 if not key.startswith("@"):
                     self.see(f"{path}.{key}", locator)
             elif (inner := known[key]) is not None:
-                self._prune(node[key], inner, f"{path}.{key}", locator, room - 1)
+                self._prune(value[key], inner, f"{path}.{key}", locator, room - 1)
 
 
 @cache
 def declared(kind: type[msgspec.Struct]) -> dict[str, type[msgspec.Struct] | None]:
     """Give the fields a struct declares, each with the struct inside it, if one is."""
-    info = msgspec.inspect.type_info(kind)
-    assert isinstance(info, msgspec.inspect.StructType)
-    return {field.encode_name: _struct_in(field.type) for field in info.fields}
+    return {field.encode_name: _struct_in(msgspec.inspect.type_info(field.type)) for field in fields(kind)}
 
 
 def _struct_in(info: msgspec.inspect.Type) -> type[msgspec.Struct] | None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from loaders.amo import AmoBody, AmoMandate, AmoPerson, read_amo
 from loaders.archive import TRIED
 from loaders.html import read_html
+from loaders.official import from_tree
 from loaders.pages import read_page
 from loaders.questions import ODDITIES, QuestionRecord, normal, read_json
-from loaders.official import from_tree
 from loaders.record import Problem, Record, RefusedRecordError
 from loaders.safety import REPAIRS
 from loaders.vue import read_vue
@@ -41,8 +41,16 @@ def read_xml(raw: bytes, audit: Audit, locator: str = "") -> QuestionRecord:
     return normal(from_tree(tree, audit, locator))
 
 
+def _read_page(raw: bytes, audit: Audit, locator: str) -> QuestionRecord:
+    return read_page(raw.decode(), audit, locator)
+
+
+def _read_row(raw: bytes, _audit: Audit, _locator: str) -> ItemLink | None:
+    return read_row(raw)
+
+
 class FormInfo(NamedTuple):
-    """One form: how it is told, the source (``sources.toml``) it counts under, its rank among versions of a question."""
+    """One form: the source (``sources.toml``) it counts under, its rank among versions, how it is told, its reader."""
 
     source: str
     rank: int
@@ -66,7 +74,7 @@ FORMS: dict[str, FormInfo] = {
         "an-question-pages",
         3,
         "a text that names a legislature and has the heading “Question … n° N”",
-        lambda raw, audit, locator: read_page(raw.decode(), audit, locator),
+        _read_page,
     ),
     "question-html": FormInfo("an-question-pages", 4, "an HTML document that, as text, is such a page", read_html),
     "amo-json": FormInfo(
@@ -79,7 +87,7 @@ FORMS: dict[str, FormInfo] = {
         "wikidata",
         0,
         "rows of an object with keys `head` and `results`",
-        lambda raw, _audit, _locator: read_row(raw),
+        _read_row,
     ),
 }
 

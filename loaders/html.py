@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lxml import etree
 from lxml import html as lxml_html
 
 from loaders.pages import FACT_LABELS, QUESTION_HEADING, looks_like_page, read_page
 from loaders.record import RefusedRecordError
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from loaders.audit import Audit
     from loaders.questions import QuestionRecord
+    from loaders.xml import Element
 
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _HEADINGS = {"h1": "# ", "h2": "## ", "h3": "### ", "h4": "### "}
@@ -66,9 +66,9 @@ def page_of(raw: bytes) -> str:
 
 
 def page_text(raw: bytes) -> str:
-    """Give the outline of an HTML page as text: ``#`` headings, one line for each block, ``**label :** value`` facts."""
+    """Give the outline of a page as text: ``#`` headings, one line for each block, ``**label :** value`` facts."""
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    root = lxml_html.document_fromstring(raw, parser=parser, ensure_head_body=True)
+    root = etree.fromstring(raw, parser)
     pieces: list[str] = []
     _walk(root, pieces, _DEPTH)
     lines = [_SPACES.sub(" ", line).strip() for line in "".join(pieces).split("\n")]
@@ -79,7 +79,7 @@ def page_text(raw: bytes) -> str:
     return "\n\n".join(outline)
 
 
-def _walk(element: etree._Element, pieces: list[str], room: int) -> None:
+def _walk(element: Element, pieces: list[str], room: int) -> None:
     if element.tag in _SILENT or room == 0:
         return
     edge = element.tag in _BLOCKS or element.tag in _HEADINGS

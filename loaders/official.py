@@ -8,13 +8,17 @@ fields counted, and then read. Knows nothing of what the fields mean.
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+import re
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
-from loaders.audit import Audit
 from loaders.record import Nil, Node, RefusedRecordError, Scalar
 from loaders.safety import DEPTH, FIELD
+
+if TYPE_CHECKING:
+    from loaders.audit import Audit
+    from loaders.record import Json
 
 
 class Journal(Node, frozen=True):
@@ -180,7 +184,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(_File).decode
 _UNKNOWN = "Object contains unknown field"
 # Keys that occur once in a record: a second one might forge an identity, since decoders let the last one win.
-_ONCE = (b'"uid"', b'"numero"', b'"legislature"', b'"type"', b'"acteurRef"', b'"textesQuestion"', b'"textesReponse"')
+_ONCE = re.compile(rb'"(?:uid|numero|legislature|type|acteurRef|textesQuestion|textesReponse)"')
 
 
 def decode(raw: bytes, audit: Audit, locator: str = "") -> OfficialQuestion:
@@ -192,7 +196,8 @@ def decode(raw: bytes, audit: Audit, locator: str = "") -> OfficialQuestion:
         The bytes are not JSON, not of this shape, above a limit, or a key says two things.
     """
     try:
-        if len(raw) > FIELD or any(raw.count(key) > 1 for key in _ONCE):
+        keys: list[bytes] = _ONCE.findall(raw)
+        if len(raw) > FIELD or len(keys) > len(set(keys)):
             return _slowly(raw, audit, locator)
         return _decode(raw).question
     except msgspec.ValidationError as error:
@@ -205,13 +210,14 @@ def decode(raw: bytes, audit: Audit, locator: str = "") -> OfficialQuestion:
 
 def _slowly(raw: bytes, audit: Audit, locator: str) -> OfficialQuestion:
     tree = loads(raw)
-    if not (isinstance(tree, dict) and isinstance(tree.get("question"), dict)):
+    question = tree.get("question") if isinstance(tree, dict) else None
+    if not isinstance(question, dict):
         raise RefusedRecordError("bad-field", "the record is no object", path="$.question")
     msgspec.json.decode(raw, type=msgspec.Raw)  # the strict grammar: the walk above takes lone surrogates
-    return from_tree(tree["question"], audit, locator)
+    return from_tree(question, audit, locator)
 
 
-def from_tree(tree: dict[str, Any], audit: Audit, locator: str = "") -> OfficialQuestion:
+def from_tree(tree: dict[str, Json], audit: Audit, locator: str = "") -> OfficialQuestion:
     """Read a question given as plain dictionaries and lists.
 
     Raises
@@ -238,7 +244,7 @@ def refuse_field(error: msgspec.ValidationError) -> NoReturn:
     raise RefusedRecordError("bad-field", message, path=path.rstrip("`")) from error
 
 
-def loads(raw: bytes) -> object:
+def loads(raw: bytes) -> Json:
     """Decode JSON without typing: strict constants, every number kept as text, no key with two values, limits held.
 
     Raises
@@ -247,9 +253,7 @@ def loads(raw: bytes) -> object:
         One of these fails.
     """
     try:
-        tree: object = json.loads(
-            raw, parse_constant=_constant, parse_int=str, parse_float=str, object_pairs_hook=_pairs
-        )
+        tree: Json = json.loads(raw, parse_constant=_constant, parse_int=str, parse_float=str, object_pairs_hook=_pairs)
     except RecursionError:
         raise RefusedRecordError("too-deep", f"more than {DEPTH} levels") from None
     except ValueError as error:
@@ -273,7 +277,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _limits(tree: object, room: int) -> None:
+def _limits(tree: Json, room: int) -> None:
     if isinstance(tree, str):
         if len(tree) > FIELD:
             raise RefusedRecordError("field-too-long", f"a field of {len(tree):,} characters, at most {FIELD:,}")
@@ -282,37 +286,34 @@ def _limits(tree: object, room: int) -> None:
         return
     if room == 0:
         raise RefusedRecordError("too-deep", f"more than {DEPTH} levels")
-    for value in tree.values() if isinstance(tree, dict) else tree:  # pyright: ignore[reportUnknownVariableType]  # JSON
+    for value in tree.values() if isinstance(tree, dict) else tree:
         _limits(value, room - 1)
 
 
-def _gather_errata(tree: dict[str, Any]) -> None:
+def _gather_errata(tree: dict[str, Json]) -> None:
     """Bring errata of any name and place (``erratumQuestion``, ``erratum``, ``errata``) to the top of the question."""
-    found: dict[str, list[Any]] = {"erratumQuestion": [], "erratumReponse": []}
+    found: dict[str, list[Json]] = {"erratumQuestion": [], "erratumReponse": []}
     _take_errata(tree, "erratumQuestion", found, DEPTH)
-    for name, errata in found.items():
-        if errata:
-            tree[name] = errata
+    tree.update({name: errata for name, errata in found.items() if errata})
 
 
-def _take_errata(node: object, kind: str, found: dict[str, list[Any]], room: int) -> None:
+def _take_errata(node: Json, kind: str, found: dict[str, list[Json]], room: int) -> None:
     if room == 0:
         raise RefusedRecordError("too-deep", f"more than {DEPTH} levels")
     if isinstance(node, list):
-        for item in node:  # pyright: ignore[reportUnknownVariableType]  # JSON
+        for item in node:
             _take_errata(item, kind, found, room - 1)
     if not isinstance(node, dict):
         return
-    children: dict[str, Any] = node
-    for key in [*children]:
+    for key in [*node]:
         name = key.casefold()
         here = "erratumReponse" if "rep" in name else "erratumQuestion" if "quest" in name else kind
         if not name.startswith("errat"):
-            _take_errata(children[key], here, found, room - 1)
+            _take_errata(node[key], here, found, room - 1)
             continue
-        value = children.pop(key)
+        value = node.pop(key)
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, dict) and any(k.casefold().startswith("errat") for k in item):
+            if isinstance(item, dict) and any(inner.casefold().startswith("errat") for inner in item):
                 _take_errata(item, here, found, room - 1)
             elif isinstance(item, dict):
                 found[here].append(item)

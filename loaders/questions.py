@@ -14,6 +14,7 @@ from loaders.audit import Audit
 from loaders.dates import parse_day
 from loaders.official import (
     AnswerTexts,
+    Attribution,
     Attributions,
     Body,
     Closing,
@@ -24,6 +25,7 @@ from loaders.official import (
     Number,
     OfficialQuestion,
     QuestionTexts,
+    Renewal,
     Renewals,
     Signal,
     Text,
@@ -34,7 +36,7 @@ from loaders.texts import clean
 from ontology.iris import parse_uid, question_uid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
 KINDS = frozenset({"QE", "QG", "QOSD"})
@@ -156,12 +158,13 @@ def normal(official: OfficialQuestion) -> QuestionRecord:
     if person is None:
         _refuse("no-author", "the question has no author (auteur.identite.acteurRef)", "$.question.auteur", uid)
     title, heading, analyses = _index(official.indexationAN or Indexing(), legislature)
-    assigned = official.minAttribs or Attributions()
+    attributions = many((official.minAttribs or Attributions()).minAttrib)
     asked_texts = official.textesQuestion or QuestionTexts()
     given_texts = official.textesReponse or AnswerTexts()
     questions = tuple(many(asked_texts.texteQuestion))
     answers = tuple(many(given_texts.texteReponse))
-    renewals = official.renouvellements or Renewals()
+    flags = many(official.signalement)
+    renewals = many((official.renouvellements or Renewals()).renouvellement)
     record = QuestionRecord(
         uid=uid,
         kind=kind,
@@ -172,7 +175,7 @@ def normal(official: OfficialQuestion) -> QuestionRecord:
         asked=_mention(official.minInt),
         assigned=tuple(
             entry
-            for e in many(assigned.minAttrib)
+            for e in attributions
             if (entry := Assigned(step=_step(e.infoJO), ministry=_mention(e.denomination))) != _NOT_ASSIGNED
         ),
         title=title,
@@ -188,11 +191,11 @@ def normal(official: OfficialQuestion) -> QuestionRecord:
             *(t.erratumReponse for t in answers), given_texts.erratumReponse, official.erratumReponse
         ),
         closure=_closure(official.cloture),
-        flags=tuple(filter(None, map(_flag, many(official.signalement)))),
-        renewals=tuple(s for entry in many(renewals.renouvellement) if (s := _step(entry.infoJO)).day or s.raw),
+        flags=tuple(filter(None, map(_flag, flags))),
+        renewals=tuple(s for entry in renewals if (s := _step(entry.infoJO)).day or s.raw),
     )
-    notes = _notes(official, record)
-    return msgspec.structs.replace(record, notes=notes) if notes else record
+    notes = _notes(record, (*attributions, *questions, *answers, *flags, *renewals, official.cloture))
+    return msgspec.structs.replace(record, notes=tuple(notes)) if notes else record
 
 
 _NOT_ASSIGNED = Assigned(step=Step(), ministry=Mention())
@@ -214,23 +217,18 @@ def steps(record: QuestionRecord) -> Iterator[Step]:
         yield record.closure.step
 
 
-def _notes(official: OfficialQuestion, record: QuestionRecord) -> tuple[str, ...]:
-    notes: list[str] = []
+def _notes(
+    record: QuestionRecord, blocks: Iterable[Attribution | Text | Signal | Renewal | Closing | None]
+) -> list[str]:
+    links = (
+        link
+        for block in blocks
+        if block is not None and block.infoJO is not None and (link := text(block.infoJO.urlLegifrance)) is not None
+    )
+    notes = [] if all(link.startswith(("https://", "http://")) for link in links) else [LINK_DROPPED]
     if any(step.raw is not None for step in steps(record)):
         notes.append(DAY_AS_TEXT)
-    links = (text(j.urlLegifrance) for j in _journals(official) if j is not None and j.urlLegifrance is not None)
-    if not all(link is None or link.startswith(("https://", "http://")) for link in links):
-        notes.append(LINK_DROPPED)
-    return tuple(notes)
-
-
-def _journals(official: OfficialQuestion) -> Iterator[Journal | None]:
-    yield from (e.infoJO for e in many(official.minAttribs.minAttrib if official.minAttribs else None))
-    yield from (t.infoJO for t in many(official.textesQuestion.texteQuestion if official.textesQuestion else None))
-    yield from (t.infoJO for t in many(official.textesReponse.texteReponse if official.textesReponse else None))
-    yield from (f.infoJO for f in many(official.signalement))
-    yield from (r.infoJO for r in many(official.renouvellements.renouvellement if official.renouvellements else None))
-    yield official.cloture.infoJO if official.cloture else None
+    return notes
 
 
 def _identity(official: OfficialQuestion) -> tuple[str, str, int, int]:

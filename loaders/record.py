@@ -5,7 +5,7 @@ Also the value rules that every form shares: what counts as nil, one or many. Kn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 T = TypeVar("T")
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
 
 # What one record can be. ``foreign`` is harmless and skipped; ``unknown`` is structured and nobody reads it;
 # ``damaged`` is a member of a folder or archive that could not be opened (its ``notes`` are the code and the message).
@@ -112,12 +113,11 @@ def forget(kind: type, _value: object) -> object:
 
 def text(value: Scalar) -> str | None:
     """Read a scalar. Null, a nil object, an empty or blank string all mean absent (record 16-14318, ``amo/raw``)."""
-    if isinstance(value, Nil):
-        value = value.text
     if value is None:
         return None
-    stripped = value.strip()
-    return stripped or None
+    if isinstance(value, Nil):
+        return None if value.text is None else value.text.strip() or None
+    return value.strip() or None
 
 
 def many(value: T | list[T] | None) -> Sequence[T]:

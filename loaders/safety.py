@@ -35,7 +35,8 @@ _STEP = 1 << 20
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ\x00", b"Rar!\x1a\x07")
 _NAME = re.compile(r"[^\x00-\x1f\x7f\\:]{1,1024}")
 
-# Each pattern begins with one literal byte, so that the search is a jump from one such byte to the next.
+# Bidirectional controls, or the €-like second character of â€™. One literal byte first: the search jumps along it.
+_E2 = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9]|(?<=\xc3\xa2\xe2)\x82\xac)")
 _BIDI = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 _NONCHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
@@ -102,17 +103,16 @@ def _validate(raw: bytes) -> None:
 def repaired(raw: bytes, *, json: bool) -> tuple[bytes, tuple[str, ...]]:
     """Repair one record of valid UTF-8: mojibake put right, control and noncharacters removed, bidi controls noted."""
     notes: list[str] = []
-    if not raw.isascii():
-        if b"\xc3\x83" in raw or b"\xc3\xa2\xe2\x82\xac" in raw:
-            mended = _MOJIBAKE_RUN.sub(_put_right, raw.decode()).encode()
-            notes += [MOJIBAKE] * (mended != raw)
-            raw = mended
-        if _NONCHARACTERS.search(raw):
-            raw = _NONCHARACTERS.sub(b"", raw)
-            notes.append(CONTROLS)
-        if _BIDI.search(raw):
-            notes.append(BIDI)
-    if json and b"\\u" in raw:
+    odd = _E2.search(raw)
+    if odd or (b"\x83" in raw and b"\xc3\x83" in raw):  # a lone byte is found ten times faster, and is rare
+        mended = _MOJIBAKE_RUN.sub(_put_right, raw.decode()).encode()
+        notes += [MOJIBAKE] * (mended != raw)
+        raw = mended
+        notes += [BIDI] * (_BIDI.search(raw) is not None)
+    if b"\xef" in raw and _NONCHARACTERS.search(raw):
+        raw = _NONCHARACTERS.sub(b"", raw)
+        notes.append(CONTROLS)
+    if json and b"\\" in raw and b"\\u" in raw:
         raw = _escapes(raw, notes)
     return raw, tuple(dict.fromkeys(notes))
 

@@ -86,9 +86,10 @@ def _is_lines(head: bytes) -> bool:
 def _bare(head: bytes) -> Layout:
     """Tell what an object without wrapper is, from its own keys."""
     try:
-        keys = _keys(head).keys()
+        keys = {*_keys(head)}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        keys = frozenset(key.decode(errors="ignore") for key in re.findall(rb'"([^"\\]{1,40})"\s*:', head[:4096]))
+        found: list[bytes] = re.findall(rb'"([^"\\]{1,40})"\s*:', head[:4096])
+        keys = {key.decode(errors="ignore") for key in found}
     if {"head", "results"} <= keys:
         return "rows"
     if "uid" in keys and keys & {"identifiant", "textesQuestion", "minInt"}:

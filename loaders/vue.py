@@ -7,7 +7,7 @@ ignored for the same reason. ``DEPOT`` stands twice, once with the day and once 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -37,6 +37,11 @@ from loaders.questions import QuestionRecord, normal
 from loaders.record import Ignored, Node, RefusedRecordError, Scalar, forget, many, text
 from loaders.xml import read_tree
 from ontology.iris import question_uid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from loaders.record import Json
 
 
 class _Deposit(Node, frozen=True):
@@ -154,7 +159,7 @@ def read_vue(raw: bytes, audit: Audit | None = None, locator: str = "") -> Quest
     return normal(_official(_page(tree, audit or Audit(), locator)))
 
 
-def _page(tree: Any, audit: Audit, locator: str) -> _Page:  # noqa: ANN401 - a JSON value
+def _page(tree: Json, audit: Audit, locator: str) -> _Page:
     try:
         return msgspec.convert(tree, _Page, dec_hook=forget)
     except msgspec.ValidationError:
@@ -216,7 +221,7 @@ def _journal(event: _Event | _Charge | _Deposit) -> Journal:
     return Journal(typeJO=event.TYPE_JO, dateJO=event.DATE_JO, pageJO=event.PAGE_JO, numJO=event.NUMERO_JO)
 
 
-def _question(deposits: Any) -> list[Text]:  # noqa: ANN401
+def _question(deposits: Sequence[_Deposit]) -> list[Text]:
     """Join the day of one ``DEPOT`` and the text of the other."""
     dated = next((d for d in deposits if text(d.DATE_JO)), _Deposit())
     texts = [d.TEXTE_DEPOT for d in deposits if text(d.TEXTE_DEPOT)]

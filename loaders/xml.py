@@ -5,8 +5,9 @@ A dictionary has the shape of the publisher's own JSON, so that one typed reader
 
 from __future__ import annotations
 
+import html
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
 from lxml import etree
 
@@ -14,8 +15,10 @@ from loaders.record import RefusedRecordError
 from loaders.safety import DEPTH, FIELD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import IO
+
+    from loaders.record import Json
 
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
 _DECLARED = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
@@ -23,6 +26,34 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _CHARSETS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1", b"iso-8859-15", b"windows-1252"})
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HTML_FIELDS = frozenset({"texte", "TEXTE_DEPOT", "TEXTE_REPONSE"})
+
+
+class Element(Protocol):
+    """What is read of a parser's element."""
+
+    tag: str
+
+    @property
+    def text(self) -> str | None:
+        """The text before the first child."""
+        ...
+
+    @property
+    def tail(self) -> str | None:
+        """The text after the element."""
+        ...
+
+    def items(self) -> Sequence[tuple[str | bytes, str | bytes]]:
+        """Give the attributes."""
+        ...
+
+    def __len__(self) -> int:
+        """Count the children."""
+        ...
+
+    def __iter__(self) -> Iterator[Element]:
+        """Give the children."""
+        ...
 
 
 def root_name(head: bytes) -> str | None:
@@ -47,7 +78,7 @@ def check_prolog(head: bytes) -> None:
         raise RefusedRecordError("unknown-charset", f"the character set {declared[1][:40]!r} is not known")
 
 
-def read_tree(raw: bytes) -> tuple[str, Any]:
+def read_tree(raw: bytes) -> tuple[str, Json]:
     """Parse one document of UTF-8 bytes; give the local name of its root, and its content.
 
     Raises
@@ -76,52 +107,55 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _tree(element: etree._Element, room: int) -> Any:  # noqa: ANN401 - a JSON value
+def _tree(element: Element, room: int) -> Json:
     """Turn an element into what the publisher's JSON holds: a text, an object, or None when empty or nil."""
     if room == 0:
         raise RefusedRecordError("too-deep", f"more than {DEPTH} levels")
-    attributes = element.attrib
+    attributes = _attributes(element)
     tag = _local(element.tag)
     if not len(element):
         content = element.text
         if content is not None and len(content) > FIELD:
             raise RefusedRecordError("field-too-long", f"a field of {len(content):,} characters", path=tag)
-        if not attributes or attributes.get(f"{_XSI}nil") == "true":
+        if not attributes or attributes.get("@xsi:nil") == "true":
             return content if content and not content.isspace() else None
-        return {**_attributes(element), "#text": content}
+        return {**attributes, "#text": content}
     if tag in _HTML_FIELDS:  # markup written as elements, neither escaped nor CDATA
         _tree_depth(element, room)
         return _inner(element)
-    found: dict[str, Any] = _attributes(element) if attributes else {}
+    found = attributes
+    several: dict[str, list[Json]] = {}
     for child in element:
         name, value = _local(child.tag), _tree(child, room - 1)
         if name not in found:
             found[name] = value
-        elif isinstance(found[name], list):
-            found[name].append(value)
+            continue
+        if name in several:
+            several[name].append(value)
         else:
-            found[name] = [found[name], value]
+            several[name] = [found[name], value]
+    found.update(several)
     return found
 
 
-def _attributes(element: etree._Element) -> dict[str, Any]:
-    return {"@" + k.replace(_XSI, "xsi:"): v for k, v in element.attrib.items()}
+def _attributes(element: Element) -> dict[str, Json]:
+    return {"@" + str(name).replace(_XSI, "xsi:"): str(value) for name, value in element.items()}
 
 
-def _tree_depth(element: etree._Element, room: int) -> None:
+def _tree_depth(element: Element, room: int) -> None:
     if room == 0:
         raise RefusedRecordError("too-deep", f"more than {DEPTH} levels")
     for child in element:
         _tree_depth(child, room - 1)
 
 
-def _inner(element: etree._Element) -> str:
-    pieces = [element.text or ""]
+def _inner(element: Element) -> str:
+    """Write the markup inside an element as HTML: names without namespace, attributes dropped."""
+    pieces = [html.escape(element.text or "", quote=False)]
     for child in element:
-        for inside in child.iter():
-            inside.tag = _local(inside.tag)
-        etree.cleanup_namespaces(child)
-        pieces.append(etree.tostring(child, encoding="unicode", method="html"))
+        name = _local(child.tag)
+        closing = "" if name in {"br", "hr"} else f"</{name}>"
+        pieces += [f"<{name}>", _inner(child), closing, html.escape(child.tail or "", quote=False)]
     return "".join(pieces)
 
 

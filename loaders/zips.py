@@ -12,7 +12,7 @@ from loaders.safety import Limits, safe_name
 from ontology.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError)
@@ -20,7 +20,7 @@ _HEADER = 30  # bytes of a local file header before the name
 
 
 @contextmanager
-def opened(path: Path, limits: Limits) -> Iterator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
+def opened(path: Path, limits: Limits) -> Generator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
     """Open an archive and give its members in the order of their names.
 
     Raises
