@@ -89,5 +89,5 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 @cache
 def published() -> Table:
     """Read the table that ships with the program."""
-    text = files(__package__).joinpath("archives.toml").read_text(encoding="utf-8")
+    text = files(__package__ or "").joinpath("archives.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), Table)

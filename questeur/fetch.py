@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
-from ontology.errors import BusyError, ConfigError, NotFoundError, QuesteurError, SourceError
+from ontology.errors import BusyError, ConfigError, QuesteurError, SourceError
 from questeur.archives import CURRENT, Archive, Table, published
 from questeur.client import Client, check_status
 from questeur.digests import content_of, file_digest
@@ -21,7 +21,7 @@ from questeur.downloads import Download, Part, Version
 from questeur.lock import LOCK_NAME, LockEntry, read_lock, write_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
 State = Literal["new", "changed", "repacked", "unchanged"]
@@ -99,7 +99,7 @@ def fetch_archives(
                 wanted = [*wanted, *current(run)]
             except QuesteurError as error:
                 outcomes.append(_tell(run, Failed(name=CURRENT, error=error)))
-        outcomes += [_tell(run, _outcome(run, archive)) for archive in dict.fromkeys(wanted)]
+        outcomes += [_tell(run, _outcome(run, archive)) for archive in {a.name: a for a in wanted}.values()]
     return outcomes
 
 
@@ -109,7 +109,7 @@ def _tell(run: Fetch, outcome: Fetched | Failed) -> Fetched | Failed:
 
 
 @contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
+def _only_one(folder: Path) -> Generator[None]:
     """Hold the folder itself, so that nothing is left behind by a process that is killed."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

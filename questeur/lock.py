@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 LOCK_NAME = "sources.lock.json"
 _Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-_FILE_NAME = re.compile(r"[\w-][\w.-]*", re.ASCII)
 
 
 class LockEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,14 +63,11 @@ def read_lock(folder: Path) -> Lock:
         The file is not what ``questeur fetch`` writes.
     """
     try:
-        lock = msgspec.json.decode((folder / LOCK_NAME).read_bytes(), type=Lock)
+        return msgspec.json.decode((folder / LOCK_NAME).read_bytes(), type=Lock)
     except FileNotFoundError:
         return Lock()
     except (msgspec.DecodeError, OSError) as error:
         raise ConfigError(f"{LOCK_NAME}: {error}", hint="restore it, or move it away and fetch anew") from error
-    if strange := [name for name in lock.sources if not _FILE_NAME.fullmatch(name)]:
-        raise ConfigError(f"{LOCK_NAME}: {strange[0]!r} is no file name", hint="restore it, or move it away")
-    return lock
 
 
 def write_lock(folder: Path, lock: Lock) -> None:
