@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STEP = 1 << 20
+_END = struct.Struct("<4s16xH")  # signature and length of the comment, in the record that ends every archive
 _RATIO = 200  # a member above 1 MB that inflates more than this was built to deceive
 
 
@@ -58,17 +61,28 @@ def content_of(path: Path, name: str = "") -> Content:
     try:
         with zipfile.ZipFile(path) as archive:
             pairs = [(m.filename, _member_digest(archive, m)) for m in _members(archive)]
+            _check_end(path, archive.comment)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
         raise SourceError(f"not a whole ZIP archive: {error}", source=name, code="bad-archive") from error
     return Content(len(pairs), _digest_pairs(pairs))
 
 
 def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """List the members that are files. The standard library lets bytes pass before the first one; we do not."""
+    """List the members that are files. The standard library accepts bytes before the first one; we do not."""
     found = archive.infolist()
     if not found or min(member.header_offset for member in found):
         raise zipfile.BadZipFile("it does not begin with a member")
     return [member for member in found if not member.is_dir()]
+
+
+def _check_end(path: Path, comment: bytes) -> None:
+    """Refuse bytes after the end of the directory, and a comment that was cut: the standard library accepts both."""
+    end = _END.size + len(comment)
+    with path.open("rb") as file:
+        file.seek(-end, os.SEEK_END)
+        signature, length = _END.unpack(file.read(_END.size))
+    if (signature, length) != (b"PK\x05\x06", len(comment)):
+        raise zipfile.BadZipFile("it does not end with its directory")
 
 
 def _digest_pairs(pairs: Iterable[tuple[str, str]]) -> str:

@@ -124,7 +124,7 @@ class Download:
             if response.status == 304:
                 if whole:
                     return begun
-                if known is None or begun is not None:
+                if known is None or not known.unchanged() or begun is not None:
                     raise PassingError(f"{host} answered 304 though nothing was known")
                 return None
             if response.status == 206:

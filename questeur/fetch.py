@@ -92,7 +92,7 @@ def fetch_archives(
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"--into {into.name}: {error.strerror}") from error
-    with _only_one(into):
+    with only_one(into):
         outcomes: list[Fetched | Failed] = []
         if CURRENT in names:
             try:
@@ -109,7 +109,7 @@ def _tell(run: Fetch, outcome: Fetched | Failed) -> Fetched | Failed:
 
 
 @contextmanager
-def _only_one(folder: Path) -> Generator[None]:
+def only_one(folder: Path) -> Generator[None]:
     """Hold the folder itself, so that nothing is left behind by a process that is killed."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -194,6 +194,7 @@ def _fetch(run: Fetch, archive: Archive) -> Fetched:
         part.remove()  # what was served is not the archive: there is nothing to go on from
         raise
     if found is None:  # only said of a file that the lock speaks of
+        part.remove()
         return Fetched(name=archive.name, state="unchanged", entry=cast("LockEntry", entry))
     return _accept(run, archive, entry, found)
 

@@ -9,14 +9,13 @@ import struct
 import threading
 import zipfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from socketserver import BaseServer
+    from email.message import Message
 
 DATE = "Wed, 25 Nov 2026 08:00:00 GMT"
 MODIFIED = "Tue, 24 Nov 2026 23:00:00 GMT"
@@ -67,11 +66,11 @@ class Publisher(ThreadingHTTPServer):
         return [seen.headers["Range"] for seen in self.seen if seen.method == "GET"]
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that was killed, or that hung up, is part of the tests."""
+        """Say nothing: a client that was killed, or that hung up, is part of the tests."""
 
 
 @contextmanager
-def publishing() -> Iterator[Publisher]:
+def publishing() -> Generator[Publisher]:
     """Serve until the end of the block."""
     with Publisher() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -90,16 +89,19 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def publisher(self) -> Publisher:
-        return cast("Publisher", cast("BaseServer", self.server))
+        """Give the server."""
+        return cast("Publisher", self.server)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's own name
         """Stay silent."""
 
     def date_time_string(self, timestamp: float | None = None) -> str:
+        """Give the same time for ever."""
         del timestamp
         return DATE
 
     def do_HEAD(self) -> None:
+        """Answer a HEAD."""
         self._see()
         if self.publisher.faults:
             self.publisher.faults.popleft()(self)
@@ -107,6 +109,7 @@ class Handler(BaseHTTPRequestHandler):
             self.start(200 if self.path in self.publisher.files else 404, {"Content-Length": "0"})
 
     def do_GET(self) -> None:
+        """Answer a GET."""
         self._see()
         if self.publisher.faults:
             self.publisher.faults.popleft()(self)
@@ -121,16 +124,20 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def body(self) -> bytes:
+        """Give the file that was asked for."""
         return self.publisher.files[self.path]
 
     @property
     def etag(self) -> str:
+        """Give the tag of its bytes."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
 
     def validators(self) -> dict[str, str]:
+        """Give the headers that tell one version from another."""
         return {"ETag": self.etag, "Last-Modified": MODIFIED} if self.publisher.validators else {}
 
     def start(self, status: int, headers: Mapping[str, str]) -> None:
+        """Send a status and headers."""
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -152,6 +159,7 @@ class Handler(BaseHTTPRequestHandler):
         return first
 
     def serve(self) -> None:
+        """Answer as it should be."""
         if self.path not in self.publisher.files:
             self.start(404, {"Content-Length": "0"})
         elif self.publisher.validators and self.headers["If-None-Match"] == self.etag:
