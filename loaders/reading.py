@@ -26,7 +26,7 @@ from ontology import nouns
 from ontology.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 _SOURCE_OF = {"question-json": "an-questions", "question-page": "an-question-pages", "amo-json": "an-actors"}
@@ -110,7 +110,7 @@ class Reading(msgspec.Struct, kw_only=True):
 def source_nouns() -> dict[str, nouns.Source]:
     """Give the sources of ``sources.toml`` as nouns, by id."""
     table: dict[str, dict[str, Any]] = tomllib.loads(
-        files(__package__).joinpath("sources.toml").read_text(encoding="utf-8")
+        files(__package__ or "").joinpath("sources.toml").read_text(encoding="utf-8")
     )
     return {
         key: nouns.Source(
@@ -184,8 +184,9 @@ class _Reader:
         if record.form == "foreign":  # a README beside the records: harmless, and counted
             book.skipped += 1
             return
+        take = {"question-json": self._question, "question-page": self._page, "amo-json": self._amo}
         try:
-            _TAKE.get(record.form, _Reader._unknown)(self, record, book)
+            take.get(record.form, self._unknown)(record, book)
         except RefusedRecordError as error:
             book.refused += 1
             self._refuse(book.path, record.locator, error.code, error.message, error.path, record.raw, error.uid)
@@ -287,13 +288,6 @@ class _Reader:
 
     def _of(self, book: Book) -> Sequence[Candidate]:
         return [c for versions in self.candidates.values() for c in versions if c.book is book]
-
-
-_TAKE: dict[str, Callable[[_Reader, Record, Book], None]] = {
-    "question-json": _Reader._question,  # noqa: SLF001 - the table of this class's own readers
-    "question-page": _Reader._page,  # noqa: SLF001
-    "amo-json": _Reader._amo,  # noqa: SLF001
-}
 
 
 def _days(record: QuestionRecord) -> Iterable[date]:

@@ -5,7 +5,7 @@ Also the value rules that every form shares: what counts as nil, one or many. Kn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import msgspec
 
@@ -76,9 +76,7 @@ def many(value: T | list[T] | None) -> Sequence[T]:
     """Read one-or-many: the publisher writes a list of one as its only element."""
     if value is None:
         return ()
-    if isinstance(value, list):
-        return value
-    return (value,)
+    return cast("list[T]", value) if isinstance(value, list) else (value,)
 
 
 def scalars(value: str | Nil | list[Scalar] | None) -> Sequence[Scalar]:

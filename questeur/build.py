@@ -22,7 +22,8 @@ from loaders.resolve import Resolved, resolve
 from loaders.texts import ANSWER_KEY_VERSION
 from ontology import iris, nouns
 from ontology.errors import BuildError
-from ontology.mapping import mapping_hash, write_lines
+from ontology.lines import write_lines
+from ontology.mapping import mapping_hash
 from ontology.vocabulary import vocabulary
 from questeur.version import VERSION
 
