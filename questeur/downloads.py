@@ -73,8 +73,7 @@ class Part:
             version = msgspec.json.decode(self.note.read_bytes(), type=Version)
         except (OSError, msgspec.DecodeError):
             return None
-        size = self.size()
-        usable = size and version.url == url and version.strong() and (version.total is None or size <= version.total)
+        usable = self.size() and version.url == url and version.strong()
         return version if usable else None
 
     def begin(self, version: Version) -> BinaryIO:

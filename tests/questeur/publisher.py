@@ -245,6 +245,11 @@ def ignores_range(handler: Handler) -> None:
     handler.wfile.write(handler.body)
 
 
+def begins_nothing(handler: Handler) -> None:
+    """Promise the whole, and hang up."""
+    handler.start(200, {"Content-Length": str(len(handler.body)), **handler.validators()})
+
+
 def wrong_range(shift: int, *, total: int = 0) -> Fault:
     """Send a range that begins elsewhere, or that is of a file of another size."""
 
@@ -257,6 +262,20 @@ def wrong_range(shift: int, *, total: int = 0) -> Fault:
         handler.wfile.write(body)
 
     return fault
+
+
+def shorter_range(handler: Handler) -> None:
+    """Send less than was asked for, and say so."""
+    first, size = handler.wanted(), len(handler.body)
+    handler.start(206, {"Content-Range": f"bytes {first}-{first + 9}/{size}", "Content-Length": "10"})
+    handler.wfile.write(handler.body[first : first + 10])
+
+
+def longer_range(handler: Handler) -> None:
+    """Send more than the range that is named."""
+    first = handler.wanted()
+    handler.head(Content_Length=str(len(handler.body) - first + 10))
+    handler.wfile.write(handler.body[first:] + bytes(10))
 
 
 def replaced(body: bytes, *, honest: bool = True) -> Fault:
@@ -276,11 +295,10 @@ def replaced(body: bytes, *, honest: bool = True) -> Fault:
     return fault
 
 
-def page(content_type: str = "text/html; charset=utf-8") -> Fault:
+def page(content_type: str = "text/html; charset=utf-8", text: bytes = b"<html><title>50x</title></html>") -> Fault:
     """Serve an error page as if all were well."""
 
     def fault(handler: Handler) -> None:
-        text = b"<html><head><title>50x</title></head></html>"
         handler.start(200, {"Content-Type": content_type, "Content-Length": str(len(text))})
         handler.wfile.write(text)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from questeur.archives import Archive, Table, published
 from questeur.cli import cli
 from questeur.client import Client
 from questeur.digests import content_of
-from questeur.downloads import Download, Part
+from questeur.downloads import Download, Part, Version
 from questeur.fetch import Failed, Fetched, fetch_archives, only_one
 from questeur.lock import LOCK_NAME, lock_entry, read_lock
 from tests.questeur import publisher
@@ -32,12 +33,14 @@ from tests.questeur.publisher import (
     Fault,
     Handler,
     Publisher,
+    begins_nothing,
     chunks,
     claims_less,
     claims_more,
     cut,
     encoded,
     ignores_range,
+    longer_range,
     no_answer,
     packed,
     page,
@@ -46,6 +49,7 @@ from tests.questeur.publisher import (
     replaced,
     reset,
     says_nothing,
+    shorter_range,
     status,
     truncated,
     wrong_range,
@@ -246,6 +250,23 @@ def test_what_cannot_be_told_apart_from_another_version_is_fetched_from_the_begi
     assert world.server.ranges() == [None, None]
 
 
+@pytest.mark.parametrize(
+    ("etag", "last_modified", "strong"),
+    [
+        ('"a"', None, '"a"'),
+        ('W/"a"', None, None),
+        ('W/"a"', "Wed, 25 Nov 2026 07:59:00 GMT", "Wed, 25 Nov 2026 07:59:00 GMT"),
+        (None, "Wed, 25 Nov 2026 07:59:59 GMT", None),
+        (None, "yesterday", None),
+    ],
+)
+def test_only_what_tells_every_byte_apart_lets_a_part_be_gone_on_from(
+    etag: str | None, last_modified: str | None, strong: str | None
+) -> None:
+    sent = datetime(2026, 11, 25, 8, tzinfo=UTC)
+    assert Version(url="u", retrieved=sent, etag=etag, last_modified=last_modified).strong() == strong
+
+
 CHILD = """
 import sys
 from pathlib import Path
@@ -302,12 +323,15 @@ def test_a_process_that_is_killed_is_gone_on_from(world: World) -> None:
         pytest.param([status(503), status(500), status(502)], id="server-errors"),
         pytest.param([page()], id="page"),
         pytest.param([page("application/zip")], id="page-called-zip"),
+        pytest.param([page(text=b"indisponible")], id="page-without-markup"),
         pytest.param([status(304)], id="304-unasked"),
         pytest.param([wrong_range(0)], id="range-unasked"),
         pytest.param([cut(STEP), ignores_range], id="range-ignored"),
         pytest.param([cut(STEP), wrong_range(1)], id="range-too-far"),
         pytest.param([cut(STEP), wrong_range(-1)], id="range-too-early"),
         pytest.param([cut(STEP), wrong_range(0, total=9)], id="other-total"),
+        pytest.param([cut(STEP), shorter_range], id="range-too-short"),
+        pytest.param([cut(STEP), longer_range], id="range-too-long"),
         pytest.param([cut(STEP), status(206, Content_Range="bytes */9")], id="no-range-at-all"),
         pytest.param([cut(STEP), status(416)], id="range-not-satisfiable"),
         pytest.param([cut(STEP), page()], id="page-in-the-middle"),
@@ -320,6 +344,24 @@ def test_a_fault_that_passes_does_no_harm(world: World, faults: list[Fault]) -> 
     assert world.file.read_bytes() == BODY
     assert world.left() == [FILE, LOCK_NAME]
     assert not world.server.faults
+
+
+@pytest.mark.parametrize(
+    "fault", [ignores_range, shorter_range, longer_range, wrong_range(1), wrong_range(0, total=1), status(416)]
+)
+def test_another_range_than_the_one_asked_for_starts_afresh(world: World, fault: Fault) -> None:
+    world.server.faults.extend([cut(STEP), fault])
+    world.one()
+    asked = world.server.ranges()
+    assert asked[:2] == [None, f"bytes={STEP}-"]
+    assert asked[2:] == ([] if fault is ignores_range else [None])
+
+
+@pytest.mark.parametrize("fault", [begins_nothing, page(), status(503), no_answer, cut(0)])
+def test_an_answer_without_the_file_costs_nothing_of_what_is_there(world: World, fault: Fault) -> None:
+    world.server.faults.extend([cut(STEP), fault])
+    world.one()
+    assert world.server.ranges() == [None, f"bytes={STEP}-", f"bytes={STEP}-"]
 
 
 @pytest.mark.parametrize("honest", [True, False])
@@ -475,6 +517,8 @@ FAULTS: dict[str, Fault] = {
     "ignores-range": ignores_range,
     "range-too-far": wrong_range(1),
     "range-too-early": wrong_range(-1),
+    "range-too-short": shorter_range,
+    "range-too-long": longer_range,
     "range-other-total": wrong_range(0, total=4),
     "replaced": replaced(OTHER),
     "replaced-dishonestly": replaced(OTHER, honest=False),
