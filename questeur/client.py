@@ -83,7 +83,7 @@ class Client:
         try:
             return cast("Response", opener.open(request, timeout=self.timeout))
         except urllib.error.URLError as error:
-            raise _unreachable(host, error.reason) from error
+            raise unreachable(host, error.reason) from error
         except (http.client.HTTPException, OSError) as error:
             raise _cut(host, error) from error
 
@@ -177,14 +177,14 @@ def http_date(value: str | None) -> datetime | None:
         return None
 
 
-def _unreachable(host: str, reason: object) -> RemoteError:
+def unreachable(host: str, reason: object) -> RemoteError:
     """Tell a host that is not there, which waiting does not mend, from one that broke off."""
     if isinstance(reason, TimeoutError | ConnectionResetError | BrokenPipeError):
         return _cut(host, reason)
     if isinstance(reason, socket.gaierror):
         said = "its name cannot be resolved"
     elif isinstance(reason, ssl.SSLCertVerificationError):
-        said = f"its certificate is not trusted ({reason.verify_message})"
+        said = f"its certificate is not trusted ({getattr(reason, 'verify_message', reason)})"
     else:
         said = str(getattr(reason, "strerror", None) or reason)
     return RemoteError(f"{host} cannot be reached: {said}", code="unreachable")

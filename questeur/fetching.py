@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from questeur.fetch import Failed, Fetched
+    from questeur.fetch import Failed, Fetched, Watch
 
 _SHOWN_EVERY = 1 << 18
 _WORDS = {
@@ -45,7 +45,7 @@ def fetch(names: tuple[str, ...], into: Path, *, locked: bool, list_: bool) -> N
         return
     if not names and not locked:
         raise click.UsageError("give at least one name; --list shows them")
-    told = fetch_archives(names, into, locked=locked, told=_tell, watch=_watch if sys.stderr.isatty() else _no_watch)
+    told = fetch_archives(names, into, locked=locked, told=tell, watch=watcher() if sys.stderr.isatty() else _no_watch)
     if any(isinstance(outcome, Failed) for outcome in told):
         sys.exit(1)
 
@@ -61,7 +61,8 @@ def _list() -> None:
         click.echo(f"{name.ljust(width)}  {title}")
 
 
-def _tell(outcome: Fetched | Failed) -> None:
+def tell(outcome: Fetched | Failed) -> None:
+    """Say in a line what became of a name."""
     from questeur.fetch import Failed  # noqa: PLC0415 - a quick start for one-line commands
 
     line = "\r\x1b[K" if sys.stderr.isatty() else ""
@@ -77,8 +78,16 @@ def _tell(outcome: Fetched | Failed) -> None:
 def _no_watch(_name: str, _done: int, _total: int | None) -> None: ...
 
 
-def _watch(name: str, done: int, total: int | None) -> None:
-    if done % _SHOWN_EVERY and done != total:
-        return
-    of = f" of {total / 1e6:,.1f}" if total else ""
-    click.echo(f"\r\x1b[K{name}: {done / 1e6:,.1f}{of} MB", err=True, nl=False)
+def watcher() -> Watch:
+    """Give a function that shows on a terminal how far a transfer is, now and then."""
+    shown = 0
+
+    def watch(name: str, done: int, total: int | None) -> None:
+        nonlocal shown
+        if shown <= done < shown + _SHOWN_EVERY and done != total:
+            return
+        shown = done
+        of = f" of {total / 1e6:,.1f}" if total else ""
+        click.echo(f"\r\x1b[K{name}: {done / 1e6:,.1f}{of} MB", err=True, nl=False)
+
+    return watch
