@@ -36,6 +36,14 @@ def packed(*, seed: str = "", members: int = 4, size: int = 50_000, comment: byt
     return body.getvalue()
 
 
+def squeezed() -> bytes:
+    """Pack an archive that is far larger than it looks."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("bomb.json"), bytes(3_000_000), zipfile.ZIP_DEFLATED)
+    return body.getvalue()
+
+
 class Seen(NamedTuple):
     """A request that came."""
 

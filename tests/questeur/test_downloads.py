@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ontology.errors import RemoteError
+from ontology.errors import RemoteError, SourceError
 from questeur.client import Client, PassingError, unreachable
 from questeur.downloads import Download, Part, Version
 from questeur.fetch import Failed, Fetched
@@ -41,6 +41,7 @@ from tests.questeur.publisher import (
     reset,
     says_nothing,
     shorter_range,
+    squeezed,
     status,
     truncated,
     wrong_range,
@@ -283,6 +284,7 @@ def test_a_host_that_cannot_be_reached_says_why(reason: object, says: str, passe
         pytest.param(replaced(BODY[:900] + b"?" + BODY[901:]), "not a whole ZIP archive", id="one-byte-wrong"),
         pytest.param(replaced(packed(size=10)), "at least 1,000 are expected", id="too-small"),
         pytest.param(replaced(packed(members=1)), "1 members, at least 2", id="too-few"),
+        pytest.param(replaced(squeezed()), "inflates more than 200-fold", id="bomb"),
         pytest.param(encoded, "Content-Encoding: gzip", id="encoded"),
         pytest.param(status(404), "404 Not Found", id="not-found"),
         pytest.param(status(410), "410 Gone", id="gone"),
@@ -339,12 +341,15 @@ def test_an_md5_that_is_not_the_published_one_names_both(world: World) -> None:
 
 
 def test_a_body_without_end_is_given_up(world: World) -> None:
-    world.server.faults.append(says_nothing)
+    world.server.faults.extend([says_nothing, ignores_range])
     world.into.mkdir()
     download = Download(
         client=world.client, url=world.table.base + PATH[1:], part=Part(path=world.into / "p"), limit=STEP
     )
-    with pytest.raises(Exception, match="more bytes came"):
+    with pytest.raises(SourceError, match="more bytes came"):
+        download.run()
+    download.part.remove()
+    with pytest.raises(SourceError, match="is said to have"):
         download.run()
 
 

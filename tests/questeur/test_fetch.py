@@ -174,6 +174,12 @@ def test_two_fetches_do_not_write_to_one_folder(world: World) -> None:
         world.fetch(NAME)
 
 
+def test_a_folder_that_cannot_be_made_is_told(world: World) -> None:
+    world.into.write_text("a file")
+    with pytest.raises(ConfigError, match="--into sources"):
+        world.fetch(NAME)
+
+
 # ---- names
 
 
