@@ -1,4 +1,4 @@
-"""The command line: build, query, network, serve, demo. Data on stdout, talk on stderr; exit codes in ``EXIT``."""
+"""The command line: fetch, build, query, network, serve, demo. Data on stdout, talk on stderr; codes in ``EXIT``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
+from questeur.fetching import fetch
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def _fail(message: str, code: int) -> None:
 @click.version_option(VERSION, prog_name="questeur")
 def cli() -> None:
     """Build, query and serve a knowledge graph of the questions French deputies put to ministries."""
+
+
+cli.add_command(fetch)
 
 
 # ---- build
