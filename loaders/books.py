@@ -46,7 +46,8 @@ class Book(msgspec.Struct, kw_only=True):
 
     def balances(self) -> bool:
         """Say whether every record read is accounted for."""
-        return self.read == sum(getattr(self, name) for name in COUNTS[1:])
+        counted = [int(getattr(self, name)) for name in COUNTS[1:]]
+        return self.read == sum(counted)
 
     def noun(self) -> nouns.Snapshot:
         """Give the books as the noun that the graph's provenance states; what is unchanged is loaded."""

@@ -1,4 +1,4 @@
-"""Takes sources in: reads what is new, maps it, and accounts for every record. What is unchanged is not mapped again."""
+"""Takes sources in: reads what is new, maps it, accounts for every record. What is unchanged is not mapped again."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ class _Taker:
         return intake
 
     def _check_absent(self, *, anew: bool) -> None:
-        """What must be mapped anew must be given."""
+        """Insist that what must be mapped anew is given."""
         absent = sorted(n for n, (_, books) in self.held.items() if n not in self.paths and _asks(books))
         if anew and absent:
             raise BuildError(
@@ -328,7 +328,7 @@ class _Taker:
 
 
 def _enter(report: BatchReport, shelf: Shelf, taken: Taken, intake: Intake) -> None:
-    """Enter what came of a batch: one version of a question in a form, the first; another content under its uid is refused."""
+    """Enter what came of a batch: the first version of a question; another content under its uid is refused."""
     for row in report.rows:
         book = shelf.book(row.form)
         first = taken.found.get((row.uid, row.form))
@@ -352,7 +352,8 @@ def _enter(report: BatchReport, shelf: Shelf, taken: Taken, intake: Intake) -> N
         shelf.book(refused.form).refused += 1
         intake.refused.append(refused)
     intake.problems += report.notes
-    shelf.book("question-json").skipped += report.skipped
+    if report.skipped:
+        shelf.book("question-json").skipped += report.skipped
     for path, (count, first_locator) in report.audit.items():
         taken.audit.see(path, first_locator, count)
 

@@ -23,9 +23,12 @@ SHAPE = 1
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS source (name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, books BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS source (
+    name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, books BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS record (
-    uid TEXT NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL, sha TEXT NOT NULL, chosen INTEGER NOT NULL, row BLOB NOT NULL,
+    uid TEXT NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL,
+    sha TEXT NOT NULL, chosen INTEGER NOT NULL, row BLOB NOT NULL,
     PRIMARY KEY (uid, source, form)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_source ON record (source, sha);
@@ -94,7 +97,9 @@ class Ledger:
     def versions(self, uids: Iterable[str] | None = None) -> dict[str, list[Held]]:
         """Give the versions held of some questions, or of all."""
         if uids is None:
-            found: Iterable[tuple[str, str, int, bytes]] = self._db.execute("SELECT uid, source, chosen, row FROM record")
+            found: Iterable[tuple[str, str, int, bytes]] = self._db.execute(
+                "SELECT uid, source, chosen, row FROM record"
+            )
         else:
             query = "SELECT uid, source, chosen, row FROM record WHERE uid = ?"
             found = (row for uid in uids for row in self._db.execute(query, (uid,)))
@@ -114,7 +119,9 @@ class Ledger:
         self._db.execute("BEGIN IMMEDIATE")
         self.forget()
         self._db.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
-        self._db.executemany("INSERT INTO source VALUES (?, ?, ?)", ((n, f, encode(b)) for n, (f, b) in sources.items()))
+        self._db.executemany(
+            "INSERT INTO source VALUES (?, ?, ?)", ((n, f, encode(b)) for n, (f, b) in sources.items())
+        )
         self._db.executemany(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
             (

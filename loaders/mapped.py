@@ -187,7 +187,9 @@ class _Mapper:
         write_lines(question, graph, stated, derived, derived_graph=DERIVED)
         answer = next((n for n in found.shared if isinstance(n, nouns.Answer)), None)
         closing = next((e for e in question.events if e.kind == "answered" and e.page and e.issue), None)
-        self.notes += (msgspec.structs.replace(p, source=self.batch.source, locator=record.locator) for p in found.problems)
+        self.notes += (
+            msgspec.structs.replace(p, source=self.batch.source, locator=record.locator) for p in found.problems
+        )
         self.rows.append(
             Row(
                 uid=question.key,

@@ -1,5 +1,6 @@
-"""Parts: the N-Quads files of a state. A partition is a range of question numbers; one part for what is stated of it,
-one for what is derived. A part is named by what goes into it, so one that is there already is not written again.
+"""Parts: the N-Quads files of a state, named by what goes into them: one that is there is not written again.
+
+A partition is a range of question numbers; it has one part for what is stated, one for what is derived.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def assemble(task: Assembly) -> Assembled:
     into = Path(task.into)
     key = _key(task)
     head = f"{task.partition.graph.replace('/', '--')}--{task.partition.bucket:04}"
-    index = into / f"{head}-{key}.index"
+    index = Path(task.folders[-1]) / f"{head}-{key}.index"
     if index.exists():
         known = _decode.decode(index.read_bytes())
         if all((into / part.name).exists() for part in known.parts):

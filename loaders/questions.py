@@ -6,6 +6,7 @@ All forms give this record. Knows nothing of reference data: names are resolved 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
@@ -37,7 +38,6 @@ from ontology.iris import parse_uid, question_uid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
 KINDS = frozenset({"QE", "QG", "QOSD"})
 LINK_DROPPED = "link-dropped"

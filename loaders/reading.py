@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +27,7 @@ from ontology import nouns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from loaders.streaming import Head, Pack
 
@@ -187,8 +187,6 @@ class ReferenceReader:
             known=known,
             problems=[*self.problems, *self.audit.problems(), *bodies.problems, *people.problems],
         )
-
-
 
 
 def _latest(held: dict[str, list[tuple[A, Book]]]) -> list[A]:

@@ -16,6 +16,7 @@ from loaders.attributions import ministry, named
 from loaders.context import Context
 from loaders.dates import two_months_later
 from loaders.questions import Assigned, Mention, Published, QuestionRecord, Step
+from loaders.record import Problem
 from loaders.texts import answer_digest, plain
 from ontology import nouns
 from ontology.iris import keyed, slug
@@ -23,7 +24,6 @@ from ontology.iris import keyed, slug
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from loaders.record import Problem
     from loaders.references import References
 
 ONE_DAY = timedelta(days=1)

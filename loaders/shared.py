@@ -1,4 +1,4 @@
-"""The parts that do not belong to a range of questions: people and bodies, topics, issues, stubs, code lists, provenance.
+"""The parts that no range of questions owns: people and bodies, topics, issues, stubs, code lists, provenance.
 
 They are small and written anew each time; equal content has an equal name.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loaders.forms import FORMS
 from loaders.groups import SCHEMES
 from loaders.mapped import DERIVED
 from loaders.parts import PartInfo, write_part
@@ -54,7 +55,8 @@ def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: P
         write_part(into, "vocabulary", _vocabulary_lines()),
         _part(into, "meta", _provenance(intake, shared, provenance)),
     ]
-    for noun in (*shared.joint, *shared.pages):
+    computed: list[nouns.JointAnswer | nouns.AnswerPage] = [*shared.joint, *shared.pages]
+    for noun in computed:
         write_lines(noun, DERIVED, [], derived, derived_graph=DERIVED)
     written.append(write_part(into, "derived", derived, head="derived--shared"))
     return [part for part in written if part.quads]
@@ -76,18 +78,16 @@ def _vocabulary_lines() -> list[str]:
 
 def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[nouns.AnyNoun]:
     """Say of each graph which snapshots it was derived from, and by which build."""
-    from loaders.forms import FORMS  # noqa: PLC0415 - forms and mapping would meet in a circle
-
     by_source: dict[str, list[str]] = {}
     for book in provenance.books:
         by_source.setdefault(book.source, []).append(book.snapshot)
     rows: list[tuple[str, str, Sequence[str], Sequence[str]]] = []
     asked: set[str] = set()
     for graph, found in provenance.graphs.items():
-        snapshots = sorted({s for form in found for s in by_source.get(FORMS[form].source, ())})
-        asked.update(snapshots)
+        sources = sorted({s for form in found for s in by_source.get(FORMS[form].source, ())})
+        asked.update(sources)
         _, legislature, kind = graph.split("-")
-        rows.append((graph, f"{_KIND_TITLES[kind]}, {legislature}e législature", snapshots, ()))
+        rows.append((graph, f"{_KIND_TITLES[kind]}, {legislature}e législature", sources, ()))
     if intake.reference.actors:
         rows.append(("actors/an", "Acteurs, mandats, organes", by_source.get("an-actors", []), ()))
     rows += [

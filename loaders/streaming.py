@@ -1,7 +1,8 @@
 """Reads a source in a process of its own, which may die, and hands its records over in packs.
 
-What opens foreign bytes (archives, large lists, XML) is apart from the build: a source that kills its reader is refused,
-and nothing else is. A pack is one msgpack list of `Record`, so it travels on to a worker without being unpacked.
+What opens foreign bytes (archives, large lists, XML) is apart from the build: a source that kills its reader
+is refused, and nothing else is. A pack is one msgpack list of `Record`: it travels on to a
+worker without being unpacked.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import msgspec
 
 from loaders.archive import Opened
 from loaders.limited import Bounds, confine
-from loaders.record import Record
 from loaders.safety import Limits
 from ontology.errors import SourceError
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
     from pathlib import Path
+
+    from loaders.record import Record
 
 PACK_RECORDS = 1000
 PACK_BYTES = 8 * 1024 * 1024
@@ -103,7 +105,9 @@ def stream(path: Path, limits: Limits | None = None) -> Iterator[Pack | End]:
     try:
         while True:
             if not receiver.poll(bounds.deadline):
-                raise SourceError(f"{path.name}: not read within {bounds.deadline:g} s", source=path.name, code="too-slow")
+                raise SourceError(
+                    f"{path.name}: not read within {bounds.deadline:g} s", source=path.name, code="too-slow"
+                )
             message = msgspec.msgpack.decode(receiver.recv_bytes(), type=Pack | End)
             if isinstance(message, End) and message.code:
                 raise SourceError(message.message, source=path.name, code=message.code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -44,21 +44,10 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
     vanished: dict[str, int] = {}
     for uid, same in held.items():
         for version in same:
-            taken = intake.sources.get(version.source)
-            if taken is None:
-                keep = not fresh
-            elif taken.same:
-                keep = True
-            elif taken.damaged:
-                keep = known  # the last good reading of it stays
-            else:
-                there = uid in taken.kept_uids
-                replaced = (uid, version.row.form) in taken.found
-                gone = not there and not replaced
-                if gone:
-                    vanished[version.source] = vanished.get(version.source, 0) + 1
-                keep = there or (gone and not prune and known)
-            if keep:
+            fate = _fate(version, intake.sources.get(version.source), known=known, fresh=fresh)
+            if fate == "gone":
+                vanished[version.source] = vanished.get(version.source, 0) + 1
+            if fate == "stays" or (fate == "gone" and known and not prune):
                 versions.setdefault(uid, []).append(version)
     new = {(row.uid, row.form, taken.name): row for taken in intake.sources.values() for row in taken.rows}
     for (uid, _, source), row in new.items():
@@ -67,7 +56,9 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
     books = _open_books(intake, ledger, fresh=fresh)
     rows: list[Row] = []
     for uid in sorted(versions, key=order):
-        ranked = sorted(versions[uid], key=lambda h: (forms.FORMS[h.row.form].rank, -dates[h.source], h.row.digest, h.source))
+        ranked = sorted(
+            versions[uid], key=lambda h: (forms.FORMS[h.row.form].rank, -dates[h.source], h.row.digest, h.source)
+        )
         versions[uid] = [Held(h.source, chosen=i == 0, row=h.row) for i, h in enumerate(ranked)]
         rows.append(ranked[0].row)
         for position, version in enumerate(ranked):
@@ -75,6 +66,19 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
     chosen = {row.uid: row for row in rows}
     changed = {uid for uid in chosen.keys() | before.keys() if _other(chosen.get(uid), before.get(uid))}
     return Choice(versions=versions, rows=rows, before=before, books=books, changed=changed, vanished=vanished)
+
+
+def _fate(version: Held, taken: Taken | None, *, known: bool, fresh: bool) -> Literal["stays", "gone", "replaced"]:
+    """Say what becomes of a version that the ledger holds, now that its source was, or was not, read again."""
+    if taken is None:
+        return "replaced" if fresh else "stays"
+    if taken.same:
+        return "stays"
+    if taken.damaged:
+        return "stays" if known else "replaced"  # the last good reading of a source stays
+    if version.row.uid in taken.kept_uids:
+        return "stays"
+    return "replaced" if (version.row.uid, version.row.form) in taken.found else "gone"
 
 
 def _other(now: Row | None, then: Row | None) -> bool:
@@ -108,7 +112,9 @@ def _blank(book: Book, *, same: bool) -> Book:
         if same:
             return msgspec.structs.replace(book, loaded=0, unchanged=book.loaded + book.unchanged)
         return msgspec.structs.replace(book)
-    return msgspec.structs.replace(book, loaded=0, unchanged=0, superseded=0, duplicate=book.duplicate - book.copies, copies=0)
+    return msgspec.structs.replace(
+        book, loaded=0, unchanged=0, superseded=0, duplicate=book.duplicate - book.copies, copies=0
+    )
 
 
 def _is_reference(book: Book) -> bool:

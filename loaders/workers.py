@@ -1,4 +1,4 @@
-"""Where pure functions run: in this process, in worker processes of this machine, or on any `concurrent.futures` executor.
+"""Where pure functions run: in this process, in worker processes, or on any `concurrent.futures` executor.
 
 A worker that dies takes its task down, not the build: the task is tried again, and then given up with a clear error.
 """

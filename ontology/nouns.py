@@ -310,5 +310,17 @@ Actor: TypeAlias = (
 )
 Shared: TypeAlias = Answer | Topic | Issue | Concept | Ministry | Group | Person
 AnyNoun: TypeAlias = (
-    Actor | Shared | Question | Event | Attribution | JointAnswer | AnswerPage | Scheme | Source | Snapshot | Build | Generation | NamedGraph
+    Actor
+    | Shared
+    | Question
+    | Event
+    | Attribution
+    | JointAnswer
+    | AnswerPage
+    | Scheme
+    | Source
+    | Snapshot
+    | Build
+    | Generation
+    | NamedGraph
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from graph.load import Part, Patch, Published, load, writer_lock
+from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.gather import Shared, gather
 from loaders.intake import Intake, take_in
@@ -129,16 +129,14 @@ def build(
             return report
         published = _publish(choice, made, difference, ledger, into, key, lock, say)
         _remember(ledger, intake, choice, made, published)
-        _sweep(into, made)
+        _sweep(into, made, choice)
         named = quarantine(into, key, intake.refused)
     return msgspec.structs.replace(
         report, generation=published.name, changed=published.changed, quarantine=named.name if named else None
     )
 
 
-def _take_in(
-    sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool, options: Options, say: Say
-) -> Intake:
+def _take_in(sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool, options: Options, say: Say) -> Intake:
     def progress(name: str, read: int, mapped: int) -> None:
         say(f"{name}: {read:,} records read, {mapped:,} mapped", records=read)
 
@@ -250,7 +248,7 @@ def _publish(
     ledger: Ledger,
     into: Path,
     key: str,
-    lock: object,
+    lock: WriterLock,
     say: Say,
 ) -> Published:
     quads = sum(part.quads for part in made.parts)
@@ -261,7 +259,8 @@ def _publish(
     else:
         say(f"loading {quads:,} statements")
     parts = [
-        Part(graph=iris.graph(p.graph), path=into / "parts" / p.name, quads=p.quads, sha256=p.sha256) for p in made.parts
+        Part(graph=iris.graph(p.graph), path=into / "parts" / p.name, quads=p.quads, sha256=p.sha256)
+        for p in made.parts
     ]
     return load(into, parts, _manifest(key, choice), patch=patch, lock=lock)
 
@@ -301,15 +300,16 @@ def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, publis
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
 
 
-def _sweep(into: Path, made: Made) -> None:
-    """Remove what earlier builds left in the parts and work folders."""
+def _sweep(into: Path, made: Made, choice: Choice) -> None:
+    """Remove what earlier builds left in the parts and work folders; the lines of versions not chosen may be needed."""
+    held = {h.row.stated.file for same in choice.versions.values() for h in same if not h.chosen}
     keep = {part.name for part in made.parts}
     indexes = {f"{name.removeprefix('derived--').removesuffix('.nq')}.index" for name in keep}
     for path in (into / "parts").iterdir():
-        if path.name not in keep and path.name not in indexes:
+        if path.name not in keep:
             path.unlink()
     for path in (into / "work").iterdir():
-        if path.suffix in {".lines", ".report", ".tmp"}:
+        if path.suffix in {".lines", ".report", ".tmp", ".index"} and path.name not in held | indexes:
             path.unlink()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime  # noqa: TC003 - msgspec reads the annotations
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec

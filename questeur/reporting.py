@@ -1,4 +1,4 @@
-"""What a build did, as a value: the books of every source, the problems by code, the statements by graph, the change."""
+"""What a build did, as a value: the books of every source, problems by code, statements by graph, the change."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ class Patched(msgspec.Struct, frozen=True, kw_only=True):
         """Sum a change up; the sample is in the form of RDF Patch."""
         rows = [f"D {line.rstrip()}" for line in change.removed[:SAMPLE]]
         rows += [f"A {line.rstrip()}" for line in change.added[:SAMPLE]]
-        return cls(
-            removed=len(change.removed), added=len(change.added), by_place=change.by_graph(), sample=tuple(rows)
-        )
+        return cls(removed=len(change.removed), added=len(change.added), by_place=change.by_graph(), sample=tuple(rows))
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
