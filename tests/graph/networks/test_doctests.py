@@ -9,13 +9,26 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graph.networks import projection
+from graph.networks import backbone, bicm, correction, nulls, projection, survival
 from graph.networks.measures import margins, measured, paths, specialisation, spectral, structure
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-MODULES = (margins, measured, paths, projection, specialisation, spectral, structure)
+MODULES = (
+    backbone,
+    bicm,
+    correction,
+    nulls,
+    margins,
+    measured,
+    paths,
+    projection,
+    specialisation,
+    spectral,
+    structure,
+    survival,
+)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
