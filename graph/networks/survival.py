@@ -111,7 +111,8 @@ def kaplan_meier(
     ends
         0 open (censored), else the end; ``cause`` is the one that is estimated.
     entry
-        Day from which each was under observation, 0 when None; it counts as waiting after that day.
+        Day from which each was under observation, 0 when None; it counts as waiting after that day, or on it when it
+        ends on it.
     level
         Confidence of the band.
 
@@ -123,7 +124,7 @@ def kaplan_meier(
     [0.667, 0.0]
     """
     day, ended, at_risk = _table(days, ends == cause, entry)
-    share = np.cumprod(1 - ended / at_risk)
+    share: NDArray[np.float64] = np.cumprod(1 - ended / at_risk, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(ended / (at_risk * (at_risk - ended))))
         error = np.where(share > 0, share * spread, np.nan)
@@ -147,7 +148,7 @@ def aalen_johansen(
     {1: [0.5, 0.5], 2: [0.0, 0.5]}
     """
     day, ended, at_risk = _table(days, ends != CENSORED, entry)
-    waiting = np.cumprod(1 - ended / at_risk)
+    waiting: NDArray[np.float64] = np.cumprod(1 - ended / at_risk, dtype=np.float64)
     before = np.concatenate([[1.0], waiting[:-1]])
     shares: dict[int, NDArray[np.float64]] = {}
     for end in sorted(set(ends.tolist()) - {CENSORED}):
@@ -228,7 +229,10 @@ def _table(
 
 
 def _at_risk(day: NDArray[np.int64], days: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count who entered before a day and had not ended by the day before. An entry on day 0 counts on day 0 too."""
-    entered = np.searchsorted(np.sort(np.where(start == 0, -1, start)), day, side="left")
+    """Count who entered before a day and had not ended by the day before.
+
+    An entry on day 0 counts on day 0 too, and who ends on the day of entry was at risk on that day.
+    """
+    entered = np.searchsorted(np.sort(np.where((start == 0) | (start == days), start - 1, start)), day, side="left")
     gone = np.searchsorted(np.sort(days), day, side="left")
     return np.asarray(entered - gone, dtype=np.int64)

@@ -9,25 +9,15 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graph.networks import backbone, bicm, correction, nulls, projection, survival
+from graph.networks import backbone, bicm, communities, correction, nulls, projection, survival
 from graph.networks.measures import margins, measured, paths, specialisation, spectral, structure
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES = (
-    backbone,
-    bicm,
-    correction,
-    nulls,
-    margins,
-    measured,
-    paths,
-    projection,
-    specialisation,
-    spectral,
-    structure,
-    survival,
+    *(backbone, bicm, communities, correction, nulls, projection, survival),
+    *(margins, measured, paths, specialisation, spectral, structure),
 )
 
 

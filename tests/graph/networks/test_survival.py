@@ -76,6 +76,12 @@ def test_an_answer_on_the_day_of_the_question_counts() -> None:
     assert kaplan_meier(np.array([0, 1]), np.array([1, 1])).share.tolist() == [0.5, 0.0]
 
 
+def test_an_answer_on_the_day_of_entry_counts() -> None:
+    curve = kaplan_meier(np.array([5, 5, 9]), np.array([1, 1, 1]), entry=np.array([5, 0, 0]))
+    assert curve.at_risk.tolist() == [3, 1]
+    assert curve.share.tolist() == pytest.approx([1 / 3, 0])
+
+
 def test_an_end_before_its_entry_is_refused() -> None:
     with pytest.raises(ValueError, match="before its entry"):
         kaplan_meier(np.array([1]), np.array([1]), entry=np.array([2]))
