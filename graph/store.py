@@ -59,7 +59,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """The protocol's ``default-graph-uri`` and ``named-graph-uri`` (SPARQL 1.1 Protocol, 2.1.4). Empty: the store's own."""
+    """The protocol's ``default-graph-uri`` and ``named-graph-uri`` (SPARQL 1.1 Protocol, 2.1.4). Empty: the store's."""
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()

@@ -1,1 +1,1 @@
-"""Source → record → noun: the Assembly's shapes and oddities. Opens files it is given; no store, no socket, no clock."""
+"""Source → record → noun: the Assembly's shapes and oddities. Opens files it is given; no store, socket or clock."""

@@ -46,7 +46,14 @@ class SourceError(QuesteurError):
     code = "source"
 
     def __init__(
-        self, message: str, *, source: str = "", record: str = "", path: str = "", code: str | None = None, hint: str = ""
+        self,
+        message: str,
+        *,
+        source: str = "",
+        record: str = "",
+        path: str = "",
+        code: str | None = None,
+        hint: str = "",
     ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.source = source
@@ -66,7 +73,9 @@ class QueryError(QuesteurError):
     status = 400
     code = "sparql-syntax"
 
-    def __init__(self, message: str, *, line: int = 0, column: int = 0, code: str | None = None, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, line: int = 0, column: int = 0, code: str | None = None, hint: str = ""
+    ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.line = line
         self.column = column
@@ -115,7 +124,7 @@ class NotAcceptableError(QuesteurError):
 
 
 class BusyError(QuesteurError):
-    """The service is full, or the query's process died of its memory cap. ``retry_after`` in seconds, 0 = do not retry."""
+    """The service is full, or a query died of its memory cap. ``retry_after`` in seconds, 0 = do not retry."""
 
     status = 503
     code = "full"

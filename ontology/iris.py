@@ -6,6 +6,7 @@ A thing is ``{BASE}id/{type}/{key}``; its parts are hash IRIs (``…#tabled-2018
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -114,4 +115,12 @@ def slug(label: str) -> str:
     key = _SLUG_RUN.sub("-", ascii_).strip("-")
     if not key:
         raise ValueError(f"no key can be made of {label!r}")
-    return key[:120].rstrip("-")
+    return key
+
+
+def keyed(label: str, limit: int = 80) -> str:
+    """Make the key of a label as ``slug`` does; a longer one is cut and ends in 8 hex of its digest."""
+    key = slug(label)
+    if len(key) <= limit:
+        return key
+    return f"{key[: limit - 9].rstrip('-')}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"

@@ -1,1 +1,1 @@
-"""Tests of graph/."""
+"""Tests of the graph folder."""

@@ -1,0 +1,82 @@
+# Everything a developer or CI runs. Needs Python 3.11 or newer with venv, make and a package index; no Node, uv or git.
+# A stamp in .venv records each finished step, so that a second call installs nothing.
+
+PYTHON ?= python3
+PORT ?=
+ARGS ?=
+UV ?= uv
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/stamp-dev ## install everything that the other targets need
+
+demo: $(VENV)/stamp-run ## build the bundled real questions and serve them (PORT=8001 to choose the port)
+	$(BIN)/questeur demo $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/stamp-dev ## run the tests (ARGS='-k words -x' reach pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+# One target each, so that `make -k check` shows what all of them say.
+check: check-format check-lint check-imports check-mypy check-pyright ## format, lint, types and the dependency rule; no tests
+
+check-format: $(VENV)/stamp-dev
+	$(BIN)/ruff format --check .
+
+check-lint: $(VENV)/stamp-dev
+	$(BIN)/ruff check .
+
+check-imports: $(VENV)/stamp-dev
+	$(BIN)/lint-imports
+
+check-mypy: $(VENV)/stamp-dev
+	$(BIN)/mypy
+
+check-pyright: $(VENV)/stamp-dev
+	$(BIN)/basedpyright
+
+lock: ## compile the lock files anew (ARGS=--upgrade for newer versions); needs uv
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or UV=/path/to/uv" >&2; exit 1; }
+	$(COMPILE) --group build $(ARGS) --output-file requirements.lock >/dev/null
+	$(COMPILE) --group dev $(ARGS) --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
+
+wheel: $(VENV)/stamp-run ## build the sdist, and the wheel from that sdist, into dist/
+	rm -rf dist build/sdist
+	mkdir -p build/sdist
+	$(BIN)/hatchling build --target sdist --directory dist
+	tar -xzf dist/*.tar.gz -C build/sdist --strip-components=1
+	cd build/sdist && ../../$(BIN)/hatchling build --target wheel --directory ../../dist
+
+clean: ## remove the virtual environment and what was built
+	rm -rf $(VENV) dist build
+
+$(VENV)/stamp-python:
+	@command -v $(PYTHON) >/dev/null || { echo "'$(PYTHON)' not found: install Python 3.11 or newer, or say PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "questeur needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Say PYTHON=/path/to/a/newer/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "'$(PYTHON)' has no venv module with pip. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/stamp-locked: requirements.lock $(VENV)/stamp-python
+	$(PIP) --require-hashes --requirement requirements.lock
+	@touch $@
+
+$(VENV)/stamp-run: pyproject.toml hatch_build.py $(VENV)/stamp-locked
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/stamp-dev: requirements-dev.lock $(VENV)/stamp-run
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@

@@ -1,0 +1,58 @@
+"""What the service and a query process say to each other: the values and their framing. Knows no engine.
+
+One frame is a byte of kind, a length as big-endian u32, and a payload.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, Literal
+
+import msgspec
+
+HEADER: Final = struct.Struct("!cI")
+TASK: Final = b"Q"  # to the process: a Task
+READY: Final = b"R"  # the store is open
+DATA: Final = b"D"  # a piece of the body
+DONE: Final = b"E"  # the body is whole: a Done
+TROUBLE: Final = b"X"  # no answer: a Trouble; the process stays usable
+PIECE: Final = 64 * 1024
+
+Format = Literal["json", "xml", "csv", "tsv", "ttl", "trig", "nt", "nq", "rdf", "jsonld"]
+
+
+class Task(msgspec.Struct, kw_only=True, frozen=True):
+    """One query text and how to answer it. ``star`` is the place of a ``*`` to be replaced by names in ``order``."""
+
+    text: str
+    format: Format = "json"
+    max_bytes: int = 0
+    only_parse: bool = False
+    update: bool = False
+    union: bool = True
+    default: list[str] | None = None
+    named: list[str] | None = None
+    base_iri: str | None = None
+    star: int | None = None
+    order: list[str] = []
+
+
+class Done(msgspec.Struct, kw_only=True, frozen=True):
+    """The body's size, the milliseconds spent, and the process's resident memory afterwards."""
+
+    size: int
+    exec_ms: float
+    spool_ms: float
+    rss: int
+
+
+class Trouble(msgspec.Struct, kw_only=True, frozen=True):
+    """Why there is no answer."""
+
+    code: Literal["syntax", "too-large", "unwritable", "memory", "gone", "failed"]
+    message: str
+
+
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """Frame one payload."""
+    return HEADER.pack(kind, len(payload)) + payload

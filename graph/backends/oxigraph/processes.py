@@ -1,0 +1,206 @@
+"""The service's side of the query processes: order one, give it a task, read its answer in time, kill it.
+
+Knows sockets and deadlines, no engine and no SPARQL. A process is known by its pidfd, so a kill never hits a stranger.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING
+
+import msgspec
+
+from graph.backends.oxigraph import zygote
+from graph.backends.oxigraph.frames import DATA, DONE, HEADER, READY, TASK, TROUBLE, Done, Task, Trouble, frame
+from graph.backends.oxigraph.zygote import Fate, Order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NO_FATE = Fate(signal=0, peak=0, said="")
+_RECEIVE = 256 * 1024
+
+
+class WorkerGoneError(Exception):
+    """The process ended in the middle of its work."""
+
+
+class Worker:
+    """One query process. Used by one thread at a time."""
+
+    def __init__(self, sock: socket.socket, pid: int, pidfd: int, generation: str) -> None:
+        self.pid = pid
+        self.generation = generation
+        self.answered = 0
+        self.rss = 0
+        self._sock = sock
+        self._pidfd = pidfd
+        self._ready = False
+        self._buffer = bytearray()
+
+    def run(self, task: Task, spool: IO[bytes], until: float) -> Done | Trouble:
+        """Send a task and write its body to ``spool``.
+
+        Raises
+        ------
+        TimeoutError
+            ``until`` (monotonic) has passed. The process still works: kill it.
+        WorkerGoneError
+            The process ended.
+        """
+        try:
+            if not self._ready:
+                kind, payload = self._receive(until)
+                if kind != READY:
+                    return msgspec.json.decode(payload, type=Trouble)
+                self._ready = True
+            self._set_time(until)
+            self._sock.sendall(frame(TASK, msgspec.json.encode(task)))
+            while True:
+                kind, payload = self._receive(until)
+                if kind == DATA:
+                    spool.write(payload)
+                elif kind == DONE:
+                    done = msgspec.json.decode(payload, type=Done)
+                    self.answered += 1
+                    self.rss = done.rss
+                    return done
+                elif kind == TROUBLE:
+                    self.answered += 1
+                    return msgspec.json.decode(payload, type=Trouble)
+        except (ConnectionError, EOFError) as error:
+            raise WorkerGoneError from error
+
+    def kill(self) -> None:
+        """End the process now, whatever it does. Nobody waits for it here."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        self.forget()
+
+    def is_alive(self) -> bool:
+        """Say whether the process still runs: its pidfd is readable once it has ended."""
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return not poll.poll(0)
+
+    def forget(self) -> None:
+        """Close our ends and leave the process alone."""
+        self._sock.close()
+        os.close(self._pidfd)
+
+    def _set_time(self, until: float) -> None:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+
+    def _receive(self, until: float) -> tuple[bytes, bytes]:
+        while True:
+            if len(self._buffer) >= HEADER.size:
+                kind, length = HEADER.unpack_from(self._buffer)
+                end = HEADER.size + length
+                if len(self._buffer) >= end:
+                    payload = bytes(self._buffer[HEADER.size : end])
+                    del self._buffer[:end]
+                    return kind, payload
+            self._set_time(until)
+            piece = self._sock.recv(_RECEIVE)
+            if not piece:
+                raise EOFError
+            self._buffer += piece
+
+
+class Nursery:
+    """Orders query processes from a zygote, started at the first order and again if it died."""
+
+    def __init__(self, memory_limit: int) -> None:
+        self._memory_limit = memory_limit
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def fork(self, generation: Path) -> Worker:
+        """Order a process on a generation's folder. It may still be opening its store."""
+        with self._lock:
+            try:
+                return self._fork(self._started(), generation)
+            except (ConnectionError, EOFError):
+                self._stop()
+                return self._fork(self._started(), generation)
+
+    def fate(self, worker: Worker) -> Fate:
+        """Ask how a process ended that closed its socket."""
+        with self._lock:
+            try:
+                control = self._started()
+                control.send(msgspec.json.encode(Order(op="fate", pid=worker.pid)))
+                answer = control.recv(65536)
+            except ConnectionError:
+                return _NO_FATE
+        return msgspec.json.decode(answer, type=Fate) if answer else _NO_FATE
+
+    def close(self) -> None:
+        """End the zygote, and with it every process it forked."""
+        with self._lock:
+            self._stop()
+
+    def abandon(self) -> None:
+        """Close the copies of our ends that a fork of the service inherited; the processes are its parent's."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.returncode = 0  # Not ours to wait for.
+
+    def _fork(self, control: socket.socket, generation: Path) -> Worker:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            order = Order(op="fork", generation=str(generation), memory_limit=self._memory_limit)
+            try:
+                socket.send_fds(control, [msgspec.json.encode(order)], [theirs.fileno()])
+                message, fds, _, _ = socket.recv_fds(control, 64, 1)
+            except ConnectionError:
+                ours.close()
+                raise
+        if not message:
+            ours.close()
+            raise EOFError
+        os.set_inheritable(fds[0], False)  # noqa: FBT003 # the standard library's signature
+        return Worker(ours, int(message), fds[0], generation.name)
+
+    def _started(self) -> socket.socket:
+        if self._control is not None:
+            return self._control
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # The same packages as ours, whatever put them on our path. Threads would keep the zygote from forking safely,
+        # and each arena of the allocator counts against the memory limit though nothing is in it.
+        path = os.pathsep.join(entry or os.curdir for entry in sys.path)
+        environment = os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 # our own interpreter and module
+                [sys.executable, "-P", "-m", zygote.__name__, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=environment,
+            )
+        self._control = ours
+        return ours
+
+    def _stop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None

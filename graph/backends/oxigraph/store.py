@@ -1,0 +1,312 @@
+"""The embedded driver: each query in a process that can be killed, on the generation that is current as it comes in.
+
+It turns a text and its dataset into a task, and what comes back into an answer or an error of our tree. Knows the
+layout of a DATA folder; never opens a store itself.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import weakref
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Final, Self, cast
+
+import msgspec
+
+from graph.backends import results
+from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
+from graph.backends.oxigraph.pool import Pool, Settings
+from graph.backends.syntax import syntax_error
+from graph.gate import outline
+from graph.store import Answer, Capabilities, Limits
+from ontology.errors import (
+    BuildError,
+    BusyError,
+    ConfigError,
+    NotAcceptableError,
+    QueryError,
+    QuesteurError,
+    RefusedError,
+    TooLargeError,
+)
+from ontology.iris import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rdflib import Graph
+
+    from graph.gate import Outline
+    from graph.store import Dataset, Kind, Rows, Term
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "application/sparql-results+json": "json",
+    "application/sparql-results+xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "text/turtle": "ttl",
+    "application/trig": "trig",
+    "application/n-triples": "nt",
+    "application/n-quads": "nq",
+    "application/rdf+xml": "rdf",
+    "application/ld+json": "jsonld",
+}
+_IN_MEMORY: Final = 1024**2
+_SWAPS: Final = 3  # generations that may be collected under one query before it gives up
+
+
+def current(data: Path) -> str:
+    """Read the name of the current generation.
+
+    Raises
+    ------
+    ConfigError
+        The folder holds no published generation.
+    """
+    try:
+        return (data / "CURRENT").read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigError(
+            f"{data} holds no published graph: it has no file CURRENT.",
+            hint="Build one with `questeur build`, or name the folder that holds one.",
+        ) from error
+
+
+class OxigraphStore:
+    """A DATA folder, answered by query processes. Safe to share between threads and across a fork.
+
+    Parameters
+    ----------
+    data
+        The folder that holds ``CURRENT`` and ``gens/``.
+    workers, queue, memory_limit
+        Queries at once, queries that may wait, bytes of memory of one.
+    base_iri
+        What relative IRIs in a query are relative to.
+    """
+
+    def __init__(
+        self,
+        data: Path | str,
+        *,
+        workers: int = 2,
+        queue: int = 64,
+        memory_limit: int = 1024**3,
+        max_queries: int = 10_000,
+        base_iri: str = BASE,
+    ) -> None:
+        self.data = Path(data)
+        self.settings = Settings(workers=workers, queue=queue, memory_limit=memory_limit, max_queries=max_queries)
+        self.capabilities = Capabilities(product="questeur (Oxigraph)")
+        self._base_iri = base_iri
+        self._seen = (0, 0, "")
+        # One pool for each process that uses this object: a fork must not share its parent's. setdefault, not a lock,
+        # because a lock may be held at the moment of the fork.
+        self._pools: dict[int, Pool] = {}
+        weakref.finalize(self, _close, self._pools)
+        current(self.data)
+
+    def __enter__(self) -> Self:
+        """Give the store."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the query processes. A later query starts new ones."""
+        _close(self._pools)
+
+    def generation(self) -> str:
+        """Name the current generation; the file is read again only when it was replaced."""
+        try:
+            stat = (self.data / "CURRENT").stat()
+        except OSError:
+            return current(self.data)
+        inode, changed, name = self._seen
+        if (stat.st_ino, stat.st_mtime_ns) != (inode, changed):
+            name = current(self.data)
+            self._seen = (stat.st_ino, stat.st_mtime_ns, name)
+        return name
+
+    def query(
+        self,
+        text: str,
+        *,
+        media_types: Sequence[str] = (),
+        dataset: Dataset | None = None,
+        bindings: Mapping[str, Term] | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
+        """Answer a query; see :class:`graph.store.Store`."""
+        started = time.monotonic()
+        limits = limits or Limits()
+        read = outline(text)
+        gate_ms = 1000 * (time.monotonic() - started)
+        until = started + limits.deadline
+        if read.form == "UPDATE":
+            self._refuse_update(text, read, until)
+        if read.services:
+            self.check(text, limits=limits)
+            raise RefusedError(
+                "This service does not ask other services: SERVICE is refused.",
+                code="federation-refused",
+                hint="Ask the other service yourself and pass what it answers in VALUES.",
+            )
+        kind = results.KINDS.get(read.form, "rows")
+        media_type = results.choose(kind, media_types)
+        task = self._task(text, read, dataset, bindings, limits, FORMATS[media_type])
+        answer = self._run(task, text, until)
+        answer.kind, answer.media_type = kind, media_type
+        answer.timings = {"gate": gate_ms, **answer.timings}
+        return answer
+
+    def rows(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Rows:
+        """Answer a SELECT as typed rows."""
+        body, generation = self._read(text, "rows", bindings, limits)
+        return results.rows(body, (), generation)
+
+    def ask(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> bool:
+        """Answer an ASK."""
+        body, _ = self._read(text, "boolean", bindings, limits)
+        return msgspec.json.decode(body, type=results.Verdict).boolean
+
+    def graph(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Graph:
+        """Answer a CONSTRUCT or DESCRIBE as an rdflib graph."""
+        body, _ = self._read(text, "graph", bindings, limits)
+        return results.graph(body)
+
+    def check(self, text: str, *, update: bool = False, limits: Limits | None = None) -> None:
+        """Let the engine read a text without running it on the data.
+
+        Raises
+        ------
+        QueryError
+            It is not SPARQL 1.1; the error says where.
+        """
+        read = outline(text, update=update)
+        parseable = read.parseable(text)
+        task = Task(text=parseable, only_parse=True, update=update, base_iri=self._base_iri)
+        self._run(task, text, time.monotonic() + (limits or Limits()).deadline).body.close()
+
+    def _read(
+        self, text: str, kind: Kind, bindings: Mapping[str, Term] | None, limits: Limits | None
+    ) -> tuple[bytes, str]:
+        results.expect(text, kind)
+        media_type = "application/n-triples" if kind == "graph" else results.MEDIA_TYPES[kind][0]
+        answer = self.query(text, media_types=(media_type,), bindings=bindings, limits=limits)
+        with answer.body as body:
+            return body.read(), answer.generation
+
+    def _refuse_update(self, text: str, read: Outline, until: float) -> None:
+        if read.loads:
+            self.check(text, update=True, limits=Limits(deadline=until - time.monotonic()))
+            raise RefusedError("This service fetches nothing: LOAD is refused.", code="load-refused")
+        raise QueryError(
+            "This is an update, not a query.",
+            code="update-not-query",
+            hint="Send updates to /update, if this service takes any.",
+        )
+
+    def _task(
+        self,
+        text: str,
+        read: Outline,
+        dataset: Dataset | None,
+        bindings: Mapping[str, Term] | None,
+        limits: Limits,
+        wire: Format,
+    ) -> Task:
+        named = dataset is not None and bool(dataset.default or dataset.named)
+        star = read.star if list(read.variables) != sorted(read.variables) else None
+        return Task(
+            text=results.bind(text, read, bindings),
+            format=wire,
+            max_bytes=limits.max_bytes,
+            # The union hides FROM, so it is asked for only when nothing names a dataset. An empty list shuts out
+            # what the protocol did not name; None would leave the rest of the store visible.
+            union=not named and not read.names_dataset,
+            default=list(dataset.default) if dataset is not None and named else None,
+            named=list(dataset.named) if dataset is not None and named else None,
+            base_iri=self._base_iri,
+            star=star,
+            order=list(read.variables),
+        )
+
+    def _run(self, task: Task, text: str, until: float) -> Answer:
+        spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 # the answer's reader closes it
+        try:
+            outcome, queued, generation = self._outcome(task, spool, until)
+            done = _whole(outcome, spool, text, self.settings.memory_limit)
+        except BaseException:
+            spool.close()
+            raise
+        spool.seek(0)
+        return Answer(
+            kind="rows",
+            media_type="",
+            body=spool,
+            size=done.size,
+            generation=generation,
+            engine="oxigraph",
+            timings={"queue": queued, "exec": done.exec_ms, "spool": done.spool_ms},
+        )
+
+    def _outcome(self, task: Task, spool: IO[bytes], until: float) -> tuple[Done | Trouble, float, str]:
+        """Run a task on the current generation, on the next one if that was collected meanwhile."""
+        for _ in range(_SWAPS):
+            generation = self.generation()
+            outcome, queued = self._pool().run(task, spool, self.data / "gens" / generation, until)
+            if not (isinstance(outcome, Trouble) and outcome.code == "gone"):
+                return outcome, queued, generation
+        raise BuildError("The generation that CURRENT names does not exist.", hint="Check it with `questeur verify`.")
+
+    def _pool(self) -> Pool:
+        pid = os.getpid()
+        pool = self._pools.get(pid)
+        if pool is None:
+            for inherited in [key for key in self._pools if key != pid]:
+                self._pools.pop(inherited).close()
+            pool = self._pools.setdefault(pid, Pool(self.settings))
+        return pool
+
+
+def _close(pools: dict[int, Pool]) -> None:
+    while pools:
+        _, pool = pools.popitem()
+        pool.close()
+
+
+def _whole(outcome: Done | Trouble, spool: IO[bytes], text: str, memory_limit: int) -> Done:
+    """Give the outcome of a body that came whole.
+
+    Raises
+    ------
+    QuesteurError
+        There is none.
+    """
+    if isinstance(outcome, Trouble):
+        raise _error(outcome, text, memory_limit)
+    if spool.tell() != outcome.size:
+        raise BusyError("The answer came in short.", code="worker-died", retry_after=1)
+    return outcome
+
+
+def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:
+    if trouble.code == "syntax":
+        return syntax_error(trouble.message, text)
+    if trouble.code == "too-large":
+        return TooLargeError(
+            f"The answer is too large: {trouble.message}.", hint="Add a LIMIT, or take the download of the whole graph."
+        )
+    if trouble.code == "unwritable":
+        return NotAcceptableError(f"This format cannot carry the answer: {trouble.message}.")
+    if trouble.code == "memory":
+        return BusyError(
+            f"The query needs more than the {memory_limit // 1024**2} MiB of memory that one query may use.",
+            code="memory-exhausted",
+        )
+    return BuildError("The engine failed on this graph.", hint="Check it with `questeur verify`.")

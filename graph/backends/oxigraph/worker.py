@@ -1,0 +1,192 @@
+"""A query process: one published generation, opened read-only, answering one task at a time.
+
+It runs in a fork of the zygote and must not know the service: it imports nothing of ours but the frames, logs nothing,
+and never decides about time, since whoever waits for it kills it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import resource
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import msgspec
+import pyoxigraph as ox
+
+from graph.backends.oxigraph.frames import DATA, DONE, HEADER, PIECE, READY, TROUBLE, Done, Task, frame
+
+if TYPE_CHECKING:
+    import socket
+
+ROW_FORMATS: Final = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+GRAPH_FORMATS: Final = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+_PR_SET_PDEATHSIG: Final = 1
+_PAGE: Final = resource.getpagesize()
+
+
+class _TooLargeError(Exception):
+    """The body passed its cap."""
+
+
+class _Spool:
+    """A file that sends what is written to it as data frames, up to a cap. The last piece leaves with the end."""
+
+    def __init__(self, sock: socket.socket, cap: int) -> None:
+        self._sock = sock
+        self._cap = cap
+        self._buffer = bytearray()
+        self.size = 0
+
+    def write(self, piece: bytes) -> int:
+        self.size += len(piece)
+        if self._cap and self.size > self._cap:
+            raise _TooLargeError
+        self._buffer += piece
+        if len(self._buffer) >= PIECE:
+            self._sock.sendall(frame(DATA, bytes(self._buffer)))
+            self._buffer.clear()
+        return len(piece)
+
+    def flush(self) -> None:
+        """Keep small pieces together: the engine flushes after each of its own."""
+
+    def end(self, last: bytes) -> None:
+        data = frame(DATA, bytes(self._buffer)) if self._buffer else b""
+        self._sock.sendall(data + last)
+
+
+def protect(memory_limit: int, parent: int) -> None:
+    """Bound this process: memory, no core file, first to go when memory is short, gone with its parent."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    # Lowering one's own chance to be spared needs no privilege; a kernel without the file has no such killer.
+    Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+
+
+def hold(generation: Path) -> int | None:
+    """Take a shared lock on a generation's folder, for this process's life; None when it was collected meanwhile."""
+    try:
+        fd = os.open(generation, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(fd, fcntl.LOCK_SH)
+        return fd if os.path.samestat(os.fstat(fd), generation.stat()) else None
+    except FileNotFoundError:
+        return None
+
+
+def serve(sock: socket.socket, generation: Path) -> NoReturn:
+    """Answer tasks until the other end closes."""
+    lock = hold(generation)
+    if lock is None:
+        sock.sendall(_trouble("gone", f"{generation.name} was collected"))
+        os._exit(0)
+    try:
+        store = ox.Store.read_only(str(generation / "store"))
+    except OSError as error:
+        sock.sendall(_trouble("failed", f"{generation.name} cannot be opened: {error}"))
+        os._exit(0)
+    sock.sendall(frame(READY))
+    with sock.makefile("rb") as requests:
+        while header := requests.read(HEADER.size):
+            _, length = HEADER.unpack(header)
+            _answer(sock, store, msgspec.json.decode(requests.read(length), type=Task))
+    os._exit(0)
+
+
+def _answer(sock: socket.socket, store: ox.Store, task: Task) -> None:
+    spool = _Spool(sock, task.max_bytes)
+    try:
+        started = time.perf_counter()
+        result = None if task.only_parse else _evaluate(store, _with_names(task))
+        if task.only_parse:
+            _parse(task)
+        evaluated = time.perf_counter()
+        if result is not None:
+            _write(result, task, spool)
+    except _TooLargeError:
+        sock.sendall(_trouble("too-large", f"more than {task.max_bytes} bytes"))
+    except SyntaxError as error:
+        sock.sendall(_trouble("syntax", str(error)))
+    except ValueError as error:
+        sock.sendall(_trouble("unwritable", str(error)))
+    except MemoryError:
+        sock.sendall(_trouble("memory", "the query's process ran out of memory"))
+    except (OSError, RuntimeError) as error:
+        sock.sendall(_trouble("failed", str(error)))
+    else:
+        spent = (1000 * (evaluated - started), 1000 * (time.perf_counter() - evaluated))
+        done = Done(size=spool.size, exec_ms=spent[0], spool_ms=spent[1], rss=_rss())
+        spool.end(frame(DONE, msgspec.json.encode(done)))
+
+
+def _evaluate(store: ox.Store, task: Task) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    return store.query(
+        task.text,
+        base_iri=task.base_iri,
+        use_default_graph_as_union=task.union,
+        default_graph=None if task.default is None else [ox.NamedNode(iri) for iri in task.default],
+        named_graphs=None if task.named is None else [ox.NamedNode(iri) for iri in task.named],
+    )
+
+
+def _parse(task: Task) -> None:
+    """Let the engine read a text, on an empty store of its own."""
+    if not task.update:
+        ox.Store().query(task.text, base_iri=task.base_iri)
+        return
+    try:
+        ox.Store().update(task.text, base_iri=task.base_iri)
+    except (OSError, RuntimeError):
+        return  # It was read; that a graph does not exist is no matter here.
+
+
+def _with_names(task: Task) -> Task:
+    """Replace ``SELECT *`` by the names in the order of the text: the engine sorts them by the alphabet."""
+    if task.star is None:
+        return task
+    found = ox.Store().query(task.text, base_iri=task.base_iri)
+    if not isinstance(found, ox.QuerySolutions):
+        return task
+    names = [variable.value for variable in found.variables]
+    place = {name: at for at, name in enumerate(task.order)}
+    names.sort(key=lambda name: (place.get(name, len(place)), name))
+    if not names:
+        return task
+    listed = " ".join("?" + name for name in names)
+    return msgspec.structs.replace(task, text=f"{task.text[: task.star]} {listed} {task.text[task.star + 1 :]}")
+
+
+def _write(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, task: Task, spool: _Spool) -> None:
+    # The engine asks for ``IO[bytes]`` and uses ``write`` and ``flush`` of it.
+    if isinstance(result, ox.QueryTriples):
+        result.serialize(spool, GRAPH_FORMATS[task.format])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    else:
+        result.serialize(spool, ROW_FORMATS[task.format])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+def _trouble(code: str, message: str) -> bytes:
+    return frame(TROUBLE, msgspec.json.encode({"code": code, "message": message}))
+
+
+def _rss() -> int:
+    with Path("/proc/self/statm").open("rb") as statm:
+        return int(statm.read().split()[1]) * _PAGE

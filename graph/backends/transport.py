@@ -1,0 +1,157 @@
+"""One HTTP exchange under one deadline and one size cap, both held while reading. Knows no SPARQL.
+
+The standard library bounds each read of a socket, not the exchange: a server that trickles holds its caller for ever.
+Here a timer shuts the connection down when the time is over, wherever the exchange is.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Final
+
+from ontology.errors import DeadlineError, RemoteError, TooLargeError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from http.client import HTTPMessage
+
+_PIECE: Final = 64 * 1024
+_KEPT_OF_ERRORS: Final = 64 * 1024
+_RESEND: Final = frozenset({307, 308})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Status and headers of a reply, and for an error status the beginning of its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    complaint: str = ""
+
+
+class _Watch:
+    """The sockets of one exchange, shut down together when its time is over."""
+
+    def __init__(self, until: float) -> None:
+        self.over = False
+        self._lock = threading.Lock()
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(max(0.0, until - time.monotonic()), self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def add(self, connected: socket.socket) -> None:
+        """Watch a socket. The connection forgets it once the reply begins, so it is kept here."""
+        with self._lock:
+            self._sockets.append(connected)
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._timer.cancel()
+
+    def _end(self) -> None:
+        with self._lock:
+            self.over = True
+            for connected in self._sockets:
+                with suppress(OSError):  # It had ended by itself.
+                    connected.shutdown(socket.SHUT_RDWR)
+
+
+class _Resend(urllib.request.HTTPRedirectHandler):
+    """Follows 307 and 308 of a POST with the same body, which the standard library refuses to do."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        """Make the request that follows a redirection; never to another scheme than http and https."""
+        if code not in _RESEND or req.data is None:
+            return super().redirect_request(req, fp, code, msg, headers, newurl)
+        if not newurl.startswith(("http://", "https://")):
+            raise urllib.error.HTTPError(newurl, code, f"redirected to {newurl}", headers, fp)
+        kept = {name: value for name, value in req.header_items() if name.lower() not in {"host", "content-length"}}
+        return urllib.request.Request(newurl, data=req.data, headers=kept, method="POST")  # noqa: S310 # checked above
+
+
+def _opener(watch: _Watch) -> urllib.request.OpenerDirector:
+    class Plain(http.client.HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            watch.add(self.sock)
+
+    class Secure(http.client.HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            watch.add(self.sock)
+
+    class Http(urllib.request.HTTPHandler):
+        def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(Plain, req)
+
+    class Https(urllib.request.HTTPSHandler):
+        def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+            return self.do_open(Secure, req)
+
+    return urllib.request.build_opener(Http, Https, _Resend)
+
+
+def exchange(request: urllib.request.Request, spool: IO[bytes], *, until: float, max_bytes: int) -> Reply:
+    """Send a request and write the body of its reply to ``spool``.
+
+    Raises
+    ------
+    DeadlineError
+        ``until`` (monotonic) has passed.
+    TooLargeError
+        The body is above ``max_bytes``.
+    RemoteError
+        ``remote-failed``: no connection; ``remote-cut``: the connection broke in the middle of the body.
+    """
+    watch = _Watch(until)
+    try:
+        left = max(0.001, until - time.monotonic())
+        with _opener(watch).open(request, timeout=left) as response:
+            _copy(response, spool, max_bytes)
+            reply = Reply(status=response.status, headers={k.lower(): v for k, v in response.headers.items()})
+        if watch.over:
+            raise _deadline()
+    except urllib.error.HTTPError as error:
+        with error:
+            complaint = error.read(_KEPT_OF_ERRORS).decode(errors="replace")
+        headers = {name.lower(): value for name, value in error.headers.items()}
+        return Reply(status=error.code, headers=headers, complaint=complaint)
+    except (OSError, http.client.HTTPException) as error:
+        if watch.over or time.monotonic() >= until or isinstance(error, TimeoutError):
+            raise _deadline() from error
+        if isinstance(error, http.client.IncompleteRead):
+            raise RemoteError("The remote store broke off in the middle of its answer.", code="remote-cut") from error
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        raise RemoteError(f"The remote store cannot be reached: {reason}.") from error
+    finally:
+        watch.stop()
+    return reply
+
+
+def _copy(response: http.client.HTTPResponse, spool: IO[bytes], max_bytes: int) -> None:
+    size = 0
+    while piece := response.read(_PIECE):
+        size += len(piece)
+        if size > max_bytes:
+            raise TooLargeError(f"The remote store's answer is above {max_bytes} bytes.", hint="Add a LIMIT.")
+        spool.write(piece)
+
+
+def _deadline() -> DeadlineError:
+    return DeadlineError("The remote store did not answer in the time allowed.", hint="Ask for less, or add a LIMIT.")

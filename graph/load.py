@@ -1,0 +1,99 @@
+"""Parts into a published generation: the face of the embedded store that a build needs, without its engine.
+
+Knows which parts make a state and what they must add up to. Must not know who made the parts, nor the engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graph.backends.oxigraph.durable import digest_of
+from graph.backends.oxigraph.generations import WriterLock, writer_lock
+from graph.backends.oxigraph.publishing import Published, publish
+from ontology.errors import BuildError
+from ontology.iris import graph as graph_iri
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Part", "Published", "WriterLock", "load", "statement_digest", "writer_lock"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One N-Quads file: the IRI of the graph all its quads are in, how many they are, and the sha256 of its bytes."""
+
+    graph: str
+    path: Path
+    quads: int
+    sha256: str
+
+
+def statement_digest(parts: Iterable[Part]) -> str:
+    """Digest what the parts say, whatever their order. The ``meta`` graph speaks of the build, so it does not count."""
+    meta = graph_iri("meta")
+    lines = sorted(f"{part.graph} {part.sha256}\n" for part in parts if part.graph != meta)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def load(
+    data: Path,
+    parts: Sequence[Part],
+    manifest: Mapping[str, Any],
+    *,
+    complete: Callable[[Path], None] | None = None,
+    force: bool = False,
+    lock: WriterLock | None = None,
+) -> Published:
+    """Publish the state that the parts make, in any order; nothing new if it is the current one.
+
+    Parameters
+    ----------
+    data
+        The DATA folder, made if it is not there.
+    parts
+        All the parts of the state: a generation is never added to.
+    manifest
+        What the build says of itself. The ``statement_digest`` is added here.
+    complete, force, lock
+        As in :func:`graph.backends.oxigraph.publishing.publish`.
+
+    Raises
+    ------
+    BuildError
+        A part is missing or is not what it says, or the generation cannot be published. The current one stays.
+    """
+    if not parts:
+        raise BuildError("there is no part to load", hint="give at least one source")
+    expected: Counter[str] = Counter()
+    for part in parts:
+        _same_bytes(part)
+        expected[part.graph] += part.quads
+    return publish(
+        data,
+        [part.path for part in parts],
+        manifest={**manifest, "statement_digest": statement_digest(parts)},
+        expected=expected,
+        complete=complete,
+        force=force,
+        lock=lock,
+    )
+
+
+def _same_bytes(part: Part) -> None:
+    try:
+        found = digest_of(part.path).sha256
+    except OSError as error:
+        raise BuildError(
+            f"part {part.path.name} cannot be read: {error.strerror}", hint="build again: it will be remade"
+        ) from error
+    if found != part.sha256:
+        raise BuildError(
+            f"part {part.path.name} has the sha256 {found}, its report says {part.sha256}",
+            code="part-changed",
+            hint="remove it and build again: it will be remade",
+        )

@@ -1,0 +1,36 @@
+"""A DATA folder or the URL of an endpoint to a Store. Apart from ``store.py``: the drivers import the protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graph.backends.oxigraph.store import OxigraphStore
+from graph.backends.remote import RemoteStore
+from ontology.errors import ConfigError
+from ontology.iris import BASE
+
+if TYPE_CHECKING:
+    from graph.store import Store
+
+
+def open_store(
+    target: str | Path, *, workers: int = 2, queue: int = 64, memory_limit: int = 1024**3, base_iri: str = BASE
+) -> Store:
+    """Open what ``target`` names. The keywords are the bounds of the query processes of a DATA folder.
+
+    Raises
+    ------
+    ConfigError
+        It is neither a folder with a published graph nor an http(s) URL.
+    """
+    if isinstance(target, str) and target.startswith(("http://", "https://")):
+        return RemoteStore(target)
+    if "://" in str(target):
+        raise ConfigError(
+            f"{target} is no store: only http and https can be asked.", hint="Name a folder or an endpoint."
+        )
+    folder = Path(target)
+    if not folder.is_dir():
+        raise ConfigError(f"There is no folder {folder}.", hint="Build a graph with `questeur build`.")
+    return OxigraphStore(folder, workers=workers, queue=queue, memory_limit=memory_limit, base_iri=base_iri)

@@ -1,0 +1,112 @@
+"""What ``questeur query`` and ``questeur network`` do: ask a store, and write the answer as the user wants."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import click
+
+from graph.gate import outline
+from graph.networks.deputy_ministry import deputy_ministry_of
+from graph.networks.export import FORMATS, write
+from graph.networks.parameters import parse
+from graph.opening import open_store
+from graph.store import Limits
+from ontology.errors import ConfigError
+from ontology.vocabulary import PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from graph.store import Answer, Store, Term
+
+MEDIA_TYPES: Mapping[str, str] = {
+    "json": "application/sparql-results+json",
+    "xml": "application/sparql-results+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "ttl": "text/turtle",
+    "trig": "application/trig",
+    "nt": "application/n-triples",
+    "nq": "application/n-quads",
+    "rdf": "application/rdf+xml",
+    "jsonld": "application/ld+json",
+}
+_PIPED = ("text/tab-separated-values", "text/turtle", "application/sparql-results+json")
+_CELL = 60
+
+
+def ask_store(target: str, text: str, format_: str | None, output: Path | None, timeout: float) -> None:
+    """Ask a query and print or write the answer; a table on a terminal unless a format is named."""
+    if format_ not in {None, "table", *MEDIA_TYPES}:
+        raise ConfigError(f"--format {format_}: no such format", hint=f"one of: table {' '.join(MEDIA_TYPES)}")
+    limits = Limits(deadline=timeout)
+    with closing(open_store(target)) as store:
+        if format_ == "table" or (format_ is None and output is None and sys.stdout.isatty()):
+            _show(store, text, limits)
+            return
+        wanted = _PIPED if format_ is None else (MEDIA_TYPES[format_],)
+        answer = store.query(text, media_types=wanted, limits=limits)
+        _write(answer, output)
+
+
+def _write(answer: Answer, output: Path | None) -> None:
+    with answer.body as body:
+        if output is not None:
+            with output.open("wb") as file:
+                while chunk := body.read(1 << 16):
+                    file.write(chunk)
+            return
+        while chunk := body.read(1 << 16):
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+
+
+def _show(store: Store, text: str, limits: Limits) -> None:
+    """Show a SELECT as a table; an ASK as yes or no; a graph as Turtle."""
+    if outline(text).form != "SELECT":
+        answer = store.query(
+            text, media_types=("text/turtle", "text/csv", "application/sparql-results+json"), limits=limits
+        )
+        _write(answer, None)
+        return
+    rows = store.rows(text, limits=limits)
+    cells = [list(rows.columns), *([_cell(term) for term in row] for row in rows)]
+    widths = [min(max(len(row[i]) for row in cells), _CELL) for i in range(len(rows.columns))]
+    for number, row in enumerate(cells):
+        click.echo("  ".join(_cut(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
+        if number == 0:
+            click.echo("  ".join("-" * w for w in widths))
+    click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}, {rows.generation}", err=True)
+
+
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= _CELL else f"{cell[: _CELL - 1]}…"
+
+
+def _cell(term: Term | None) -> str:
+    """Write a term for reading: IRIs by prefix, literals by their text."""
+    if term is None:
+        return ""
+    text = str(term)
+    for prefix, namespace in PREFIXES.items():
+        local = text.removeprefix(namespace)
+        if local != text and "/" not in local:
+            return f"{prefix}:{local}"
+    return " ".join(text.split())
+
+
+def write_network(kind: str, target: str, output: Path, options: Mapping[str, str]) -> None:
+    """Write a network to a file whose suffix names the format."""
+    format_ = output.suffix.lstrip(".")
+    if format_ not in FORMATS:
+        raise ConfigError(f"{output.name}: no network format has this suffix", hint=f"one of: {' '.join(FORMATS)}")
+    parameters = parse(options)
+    with closing(open_store(target)) as store:
+        network = deputy_ministry_of(store, parameters)
+        output.write_bytes(write(network, format_))
+    nodes, edges = network.number_of_nodes(), network.number_of_edges()
+    click.echo(f"{kind}: {nodes} nodes, {edges} edges, {network.graph['n_questions']} questions → {output}", err=True)

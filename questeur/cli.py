@@ -1,0 +1,236 @@
+"""The command line: build, query, network, serve, demo. Data on stdout, talk on stderr; exit codes in ``EXIT``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from ontology.errors import ConfigError, QuesteurError
+from questeur.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from questeur.build import Report
+
+# 0 done, 1 failure, 2 usage, 3 published with refused records, 4 nothing found, 130 interrupted
+EXIT = {"done": 0, "failure": 1, "usage": 2, "refused": 3, "nothing": 4, "interrupted": 130}
+
+DATA = click.argument("data", metavar="DATA|URL")
+
+
+def main() -> None:
+    """Run the program; every error we know becomes a line on stderr and an exit code, never a traceback."""
+    try:
+        cli.main(standalone_mode=False, prog_name="questeur")
+    except click.exceptions.Abort:
+        _fail("interrupted", EXIT["interrupted"])
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _fail("interrupted", EXIT["interrupted"])
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to hear it
+        sys.exit(EXIT["failure"])
+    except QuesteurError as error:
+        _fail(_words(error), EXIT["usage"] if isinstance(error, ConfigError) else EXIT["failure"])
+
+
+def _words(error: QuesteurError) -> str:
+    where = f"line {line}, column {getattr(error, 'column', 0)}: " if (line := getattr(error, "line", 0)) else ""
+    hint = f"\n  {error.hint}" if error.hint else ""
+    return f"{where}{error.message}{hint}"
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"questeur: {message}", err=True)
+    sys.exit(code)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="questeur")
+def cli() -> None:
+    """Build, query and serve a knowledge graph of the questions French deputies put to ministries."""
+
+
+# ---- build
+
+
+@cli.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--into", required=True, type=click.Path(path_type=Path, file_okay=False), help="The DATA folder.")
+@click.option(
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to this file."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def build(sources: tuple[Path, ...], into: Path, report: Path | None, *, quiet: bool) -> None:
+    """Build the graph of SOURCES (files, folders, ZIP archives) and switch to it.
+
+    Reads question pages saved as text, the official JSON of questions, and AMO files of people and bodies, told apart
+    by their content. The state served before stays until the new one is whole. Exit code 3: published, with some
+    records refused.
+    """
+    from questeur.build import build as run  # noqa: PLC0415 - a quick start for one-line commands
+
+    result = run(sources, into, say=_silent if quiet else _say)
+    if report is not None:
+        _write_report(report, result)
+    if not quiet:
+        _tell(result)
+    if result.refused:
+        sys.exit(EXIT["refused"])
+
+
+def _silent(_line: str) -> None: ...
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _write_report(path: Path, result: Report) -> None:
+    import msgspec  # noqa: PLC0415 - only here
+
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
+
+
+def _tell(result: Report) -> None:
+    """Print the books: read = loaded + duplicate + superseded + skipped + refused."""
+    heads = ("source", "read", "loaded", "duplicate", "superseded", "skipped", "refused")
+    rows = [
+        (f"{b.path} ({b.source})", b.read, b.loaded, b.duplicate, b.superseded, b.skipped, b.refused)
+        for b in result.books
+    ]
+    for line in _columns([heads, *rows]):
+        _say(line)
+    for code, count in result.notes.items():
+        _say(f"note: {code} ×{count}")
+    for problem in result.refused[:10]:
+        _say(f"refused: {problem.source} {problem.locator} {problem.path}: {problem.code}: {problem.message}")
+    if len(result.refused) > 10:
+        _say(f"… and {len(result.refused) - 10} more")
+    if result.quarantine:
+        _say(f"refused records are kept in quarantine/{result.quarantine}")
+    state = "published" if result.changed else "unchanged:"
+    _say(f"{state} {result.generation}, {sum(result.quads.values()):,} statements, build {result.build}")
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> list[str]:
+    """Lay rows out in columns: text to the left, numbers to the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
+    numeric = [all(not row[i] or row[i].lstrip("-").isdigit() for row in cells[1:]) for i in range(len(cells[0]))]
+    return [
+        "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True)).rstrip()
+        for row in cells
+    ]
+
+
+# ---- query
+
+
+@cli.command()
+@DATA
+@click.argument("text", required=False)
+@click.option(
+    "-f", "--file", "file", type=click.File("r", encoding="utf-8"), help="Read the query from a file (- for stdin)."
+)
+@click.option(
+    "--format", "format_", default=None, help="table csv tsv json xml, or ttl trig nt nq rdf jsonld for graphs."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file; its suffix is the format.",
+)
+@click.option("--timeout", type=float, default=60.0, show_default=True, help="Deadline in seconds.")
+def query(
+    data: str, text: str | None, file: IO[str] | None, format_: str | None, output: Path | None, timeout: float
+) -> None:
+    """Ask a SPARQL query of a DATA folder or of a SPARQL endpoint.
+
+    On a terminal a SELECT is shown as a table, in a pipe as TSV; a CONSTRUCT or DESCRIBE as Turtle.
+    """
+    from questeur.asking import ask_store  # noqa: PLC0415 - a quick start for one-line commands
+
+    if (text is None) == (file is None):
+        raise click.UsageError("give the query as an argument or with -f, not both")
+    body = text if text is not None else file.read() if file is not None else ""
+    wanted = format_ or (output.suffix.lstrip(".") if output else None)
+    ask_store(data, body, wanted, output, timeout)
+
+
+# ---- network
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["deputy-ministry"]))
+@DATA
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The suffix is the format: json graphml gexf csv.",
+)
+@click.option("--legislature", type=int)
+@click.option("--from", "since", help="First day, YYYY-MM-DD.")
+@click.option("--to", "until", help="The day after the last one, YYYY-MM-DD.")
+@click.option("--group", help="Key of the group on the day, such as PO730964.")
+@click.option("--target", type=click.Choice(["asked", "attributed"]), default="asked", show_default=True)
+@click.option("--type", "type_", type=click.Choice(["QE", "QG", "QOSD", "all"]), default="QE", show_default=True)
+def network(kind: str, data: str, output: Path, **options: str | int | None) -> None:
+    """Write a network as a file: deputies, ministries, and how many questions link them."""
+    from questeur.asking import write_network  # noqa: PLC0415 - a quick start for one-line commands
+
+    names = {"since": "from", "until": "to", "type_": "type"}
+    write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
+
+
+# ---- serve, demo
+
+
+def _serving(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--host", default="127.0.0.1", show_default=True),
+        click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, envvar="PORT"),
+        click.option("--timeout", type=float, default=10.0, show_default=True, help="Deadline of a query in seconds."),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@DATA
+@_serving
+def serve(data: str, host: str, port: int, timeout: float) -> None:
+    """Serve a DATA folder or a SPARQL endpoint: SPARQL, linked data, networks, pages."""
+    from questeur.serving import serve_data  # noqa: PLC0415 - a quick start for one-line commands
+
+    serve_data(data, host=host, port=port, deadline=timeout)
+
+
+@cli.command()
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("questeur-demo"), show_default=True
+)
+@_serving
+def demo(data: Path, host: str, port: int, timeout: float) -> None:
+    """Build the graph of the bundled real records, and serve it.
+
+    The sample holds 340 questions by five authors: it shows the program at work, and is no picture of the Assembly.
+    """
+    from questeur.build import build as run  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.sample import sample  # noqa: PLC0415
+    from questeur.serving import check_port, serve_data  # noqa: PLC0415
+
+    check_port(host, port)
+    with sample() as sources:
+        result = run(sources, data, say=_say)
+    _tell(result)
+    serve_data(str(data), host=host, port=port, deadline=timeout)

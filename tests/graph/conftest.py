@@ -1,0 +1,33 @@
+"""A small graph published, for all tests of the folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from graph.load import load
+from tests.graph.editions import edition
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Give a folder where nothing has been published."""
+    return tmp_path / "DATA"
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Path:
+    """Give a folder for parts."""
+    return tmp_path / "parts"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish edition 1 once; tests that change a file put it back."""
+    folder = tmp_path_factory.mktemp("published")
+    load(folder / "DATA", edition(folder, 1), {"edition": 1})
+    return folder / "DATA"

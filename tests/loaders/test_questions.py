@@ -1,0 +1,231 @@
+"""From a record to a question: the official JSON, the page, and what cannot be trusted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from loaders.pages import read_page
+from loaders.questions import read_json
+from loaders.record import RefusedRecordError
+from loaders.resolve import Resolved, resolve
+from questeur import sample as sample_package
+
+if TYPE_CHECKING:
+    from loaders.reading import Reading
+
+TWIN = Path(__file__).parent.parent / "data" / "15-10719QE.twin.json"
+Change = Callable[[dict[str, Any]], None]
+
+
+def page() -> str:
+    return files(sample_package).joinpath("15-10719QE.txt").read_text(encoding="utf-8")
+
+
+def changed(change: Change) -> bytes:
+    document = json.loads(TWIN.read_bytes())
+    change(document["question"])
+    return json.dumps(document).encode()
+
+
+def resolved(reading: Reading, raw: bytes) -> Resolved:
+    return resolve(read_json(raw), reading.references, "an-questions--2018-08-14-00000000")
+
+
+def test_page_and_json_of_one_question_give_the_same_noun_and_the_same_shared_things(reading: Reading) -> None:
+    from_json = resolved(reading, TWIN.read_bytes())
+    from_page = resolve(read_page(page()), reading.references, "an-questions--2018-08-14-00000000")
+    assert from_page == from_json
+
+
+def test_question_10719_is_resolved_from_names_alone(reading: Reading) -> None:
+    q = resolve(read_page(page()), reading.references, "x").question
+    assert (q.author, q.mandate, q.constituency) == ("PA720054", "PM722844", "2010-44-09")
+    assert (q.group_published, q.group, q.asked, q.attributed) == ("PO730964", "PO730964", "PO729982", "PO729982")
+    assert (q.tabled, q.answered, q.delay, q.due) == (date(2018, 7, 17), date(2018, 8, 14), 28, date(2018, 9, 17))
+    assert [(e.kind, e.page) for e in q.events] == [("tabled", "6253"), ("answered", "7347")]
+
+
+def test_a_page_of_an_unknown_author_gives_a_stub_that_says_so(reading: Reading) -> None:
+    found = resolve(read_page(page().replace("Yannick Haury", "Camille Exemple")), reading.references, "x")
+    assert found.question.author == "stub-15-camille-exemple"
+    assert [p.code for p in found.problems if p.path == "Auteur"] == ["unknown-author"]
+
+
+def put(value: object, *path: str) -> Change:
+    """Make a change that sets the value at a path of the question."""
+
+    def change(q: dict[str, Any]) -> None:
+        for name in path[:-1]:
+            q = q[name]
+        q[path[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param(put(None, "uid"), "bad-uid", id="no-uid"),
+        pytest.param(put("QANR5L15QE1 >\n", "uid"), "bad-uid", id="injection"),
+        pytest.param(put("10720", "identifiant", "numero"), "identity-conflict", id="conflict"),
+        pytest.param(put("QX", "type"), "unknown-type", id="type"),
+        pytest.param(put(None, "auteur"), "no-author", id="author"),
+        pytest.param(put("PA1> ", "auteur", "identite", "acteurRef"), "bad-reference", id="reference"),
+        pytest.param(put(10719, "identifiant", "numero"), "bad-field", id="number"),
+    ],
+)
+def test_a_record_whose_identity_cannot_be_trusted_is_refused_and_says_why(change: Change, code: str) -> None:
+    with pytest.raises(RefusedRecordError) as caught:
+        read_json(changed(change))
+    assert caught.value.code == code
+
+
+def one_as_list(q: dict[str, Any]) -> None:
+    q["minAttribs"]["minAttrib"] = [q["minAttribs"]["minAttrib"]]
+    q["textesQuestion"]["texteQuestion"] = [q["textesQuestion"]["texteQuestion"]]
+    q["textesReponse"]["texteReponse"] = [q["textesReponse"]["texteReponse"]]
+
+
+def nil_objects(q: dict[str, Any]) -> None:
+    nil = {"@xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance", "@xsi:nil": "true"}
+    q["signalement"] = q["renouvellements"] = dict(nil)
+    q["indexationAN"]["analyses"] = dict(nil)
+    q["cloture"]["infoJO"]["numJO"] = dict(nil)
+
+
+def missing_keys(q: dict[str, Any]) -> None:
+    del q["signalement"], q["renouvellements"]
+
+
+def iso_days(q: dict[str, Any]) -> None:
+    q["textesQuestion"]["texteQuestion"]["infoJO"]["dateJO"] = "2018-07-17"
+
+
+@pytest.mark.parametrize("change", [one_as_list, nil_objects, missing_keys, iso_days])
+def test_list_for_object_nil_three_ways_and_both_day_styles_mean_the_same(reading: Reading, change: Change) -> None:
+    assert resolved(reading, changed(change)) == resolved(reading, TWIN.read_bytes())
+
+
+def test_an_impossible_day_gives_no_date_and_no_delay_but_loads(reading: Reading) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["textesReponse"]["texteReponse"]["infoJO"]["dateJO"] = "31/02/2018"
+
+    found = resolved(reading, changed(change))
+    assert (found.question.answered, found.question.delay) == (None, None)
+    assert found.question.answer is not None
+    assert found.question.answer.startswith("undated-")
+    assert "bad-day" in {p.code for p in found.problems}
+
+
+def test_an_answer_before_its_question_keeps_both_days_and_gives_no_delay(reading: Reading) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["textesReponse"]["texteReponse"]["infoJO"]["dateJO"] = "16/07/2018"
+
+    found = resolved(reading, changed(change))
+    assert (found.question.answered, found.question.delay) == (date(2018, 7, 16), None)
+    assert "answer-before-question" in {p.code for p in found.problems}
+
+
+def test_a_change_of_ministry_by_decree_is_inherited_and_one_between_living_bodies_a_transfer(reading: Reading) -> None:
+    def move(series: str, ministry: str) -> Change:
+        def change(q: dict[str, Any]) -> None:
+            first = q["minAttribs"]["minAttrib"]
+            infos = {"typeJO": series, "dateJO": "31/07/2018"}
+            q["minAttribs"]["minAttrib"] = [first, {"infoJO": infos, "denomination": {"organeRef": ministry}}]
+
+        return change
+
+    decree = resolved(reading, changed(move("JO_LOI_DECRET", "PO729979"))).question
+    moved = resolved(reading, changed(move("JO_QUESTION", "PO729979"))).question
+    assert [e.inherited for e in decree.events if e.kind == "reattributed"] == [True]
+    assert [e.inherited for e in moved.events if e.kind == "reattributed"] == [False]
+    assert (moved.asked, moved.attributed) == ("PO729982", "PO729979")
+    assert [(a.start, a.end) for a in moved.attributions] == [
+        (date(2018, 7, 17), date(2018, 7, 30)),
+        (date(2018, 7, 31), None),
+    ]
+
+
+def test_the_same_ministry_twice_running_is_no_move(reading: Reading) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["minAttribs"]["minAttrib"] = [q["minAttribs"]["minAttrib"]] * 2
+
+    found = resolved(reading, changed(change))
+    assert len(found.question.attributions) == 1
+    assert "same-ministry-again" in {p.code for p in found.problems}
+
+
+def test_a_flag_a_renewal_and_an_erratum_become_events_in_the_order_of_their_days(reading: Reading) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["signalement"] = {
+            "dateDepotSignal": "24/07/2018",
+            "infoJO": {"typeJO": "JO_QUESTION", "dateJO": "31/07/2018"},
+        }
+        q["renouvellements"] = {"renouvellement": {"infoJO": {"typeJO": "JO_QUESTION", "dateJO": "07/08/2018"}}}
+        q["textesReponse"]["texteReponse"]["erratumReponse"] = {
+            "infoJO": {"typeJO": "JO_QUESTION", "dateJO": "21/08/2018"},
+            "texte": "lire …",
+        }
+
+    q = resolved(reading, changed(change)).question
+    assert [(e.kind, e.position) for e in q.events] == [
+        ("tabled", 1),
+        ("flagged", 2),
+        ("renewed", 3),
+        ("answered", 4),
+        ("corrected", 5),
+    ]
+    flag = q.events[1]
+    assert (flag.filed, flag.due) == (date(2018, 7, 24), date(2018, 8, 10))
+    assert q.events[4].corrects_answer == q.answer
+
+
+def test_an_unknown_closing_code_closes_and_is_counted(reading: Reading) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["textesReponse"] = None
+        q["cloture"].update(codeCloture="XYZ", libelleCloture="Motif nouveau")
+
+    found = resolved(reading, changed(change))
+    assert found.question.status == "statusClosed"
+    assert [(e.kind, e.code) for e in found.question.events][-1] == ("closed", "XYZ")
+    assert "unknown-closure" in {p.code for p in found.problems}
+
+
+def test_a_question_without_answer_and_closure_is_open_even_after_its_legislature(reading: Reading) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["textesReponse"] = q["cloture"] = None
+
+    question = resolved(reading, changed(change)).question
+    assert (question.status, question.closed, question.answer) == ("statusOpen", None, None)
+    assert [e.kind for e in question.events] == ["tabled"]
+
+
+@pytest.mark.parametrize(
+    ("legislature", "heading", "analyses", "expected"),
+    [
+        ("15", "Titre", None, ("Titre", None, ())),
+        ("16", None, "Titre", ("Titre", None, ())),
+        ("15", "aucune tête d'analyse", ["Titre"], ("Titre", None, ())),
+        ("15", "  ", [None, "Titre"], ("Titre", None, ())),
+        ("14", "équipements", ["bilan", "bilan"], (None, "équipements", ("bilan",))),
+        ("15", None, None, (None, None, ())),
+    ],
+    ids=["15", "16", "placeholder", "blank", "14", "none"],
+)
+def test_the_title_stands_where_the_legislature_puts_it(
+    legislature: str, heading: str | None, analyses: object, expected: object
+) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q.update(uid=f"QANR5L{legislature}QE10719")
+        q["identifiant"]["legislature"] = legislature
+        q["indexationAN"].update(teteAnalyse=heading, analyses={"analyse": analyses})
+
+    record = read_json(changed(change))
+    assert (record.title, record.heading, record.analyses) == expected

@@ -1,0 +1,396 @@
+"""The faults seeded into the example: an update relative to ``{BASE}id/``, and the finding that must come of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """One result: which shape, which node, and the message of a query or ``component path`` of any other constraint."""
+
+    shape: str
+    focus: str
+    what: str
+
+
+class Fault(NamedTuple):
+    """A change that makes the example wrong, and the finding it must give."""
+
+    name: str
+    change: str
+    finding: Finding
+
+
+def fault(name: str, shape: str, focus: str, what: str, change: str) -> Fault:
+    return Fault(name.replace(" ", "-"), change, Finding(shape, focus, what))
+
+
+def moved(subject: str, predicate: str, value: str) -> str:
+    """Write an update that gives a node another value of a property."""
+    return (
+        f"DELETE {{ <{subject}> {predicate} ?old }} INSERT {{ <{subject}> {predicate} {value} }}"
+        f" WHERE {{ <{subject}> {predicate} ?old }}"
+    )
+
+
+def without(subject: str, predicate: str) -> str:
+    return f"DELETE WHERE {{ <{subject}> {predicate} ?any }}"
+
+
+def day(text: str) -> str:
+    return f'"{text}"^^xsd:date'
+
+
+HAURY = "question/QANR5L15QE10719"
+LONG = "question/QANR5L15QE90001"
+WITHDRAWN = "question/QANR5L15QE90002"
+LAPSED = "question/QANR5L15QE90003"
+JOINT = "answer/2020-09-15-6985ee5f1819"
+TRANSFER = f"{LONG}#reattributed-2019-04-16"
+
+FAULTS = [
+    fault(
+        "two statuses", "Question", HAURY, "MaxCount status", f"INSERT DATA {{ <{HAURY}> qst:status qst:statusOpen }}"
+    ),
+    fault(
+        "wrong status",
+        "Question",
+        HAURY,
+        "status contradicts the closing event",
+        moved(HAURY, "qst:status", "qst:statusWithdrawn"),
+    ),
+    fault("date as string", "Question", HAURY, "Datatype tabledOn", moved(HAURY, "qst:tabledOn", '"2018-07-17"')),
+    fault("day that does not exist", "Question", HAURY, "Datatype dueOn", moved(HAURY, "qst:dueOn", day("2018-02-31"))),
+    fault("no ministry asked", "Question", HAURY, "MinCount addressedTo", without(HAURY, "qst:addressedTo")),
+    fault(
+        "ministry that is none",
+        "Question",
+        HAURY,
+        "Class attributedTo",
+        moved(HAURY, "qst:attributedTo", "<group/PO730964>"),
+    ),
+    fault("blank node", "Question", HAURY, "NodeKind author", moved(HAURY, "qst:author", "_:someone")),
+    fault("negative delay", "Question", HAURY, "MinInclusive delayDays", moved(HAURY, "qst:delayDays", "-28")),
+    fault(
+        "tabled on another day",
+        "Question",
+        HAURY,
+        "tabledOn differs from the Tabled event",
+        moved(HAURY, "qst:tabledOn", day("2018-07-18")),
+    ),
+    fault(
+        "answered on another day",
+        "Question",
+        HAURY,
+        "answeredOn differs from the Answered event",
+        moved(HAURY, "qst:answeredOn", day("2018-08-15")),
+    ),
+    fault(
+        "two tabled events",
+        "Question",
+        HAURY,
+        "no Tabled event, or several",
+        f"INSERT DATA {{ <{HAURY}> qst:event <{HAURY}#tabled-2018-07-18> . <{HAURY}#tabled-2018-07-18> a qst:Tabled }}",
+    ),
+    fault(
+        "closed without event",
+        "Question",
+        WITHDRAWN,
+        "closedOn without a closing event on that day",
+        f"DELETE DATA {{ <{WITHDRAWN}> qst:event <{WITHDRAWN}#withdrawn-2019-04-02> }}",
+    ),
+    fault(
+        "closing event without closedOn",
+        "Question",
+        WITHDRAWN,
+        "closing event without closedOn, or several",
+        without(WITHDRAWN, "qst:closedOn"),
+    ),
+    fault(
+        "answer without delay",
+        "Question",
+        HAURY,
+        "answer, answeredOn and delayDays must come together",
+        without(HAURY, "qst:delayDays"),
+    ),
+    fault(
+        "events out of order",
+        "Question",
+        LONG,
+        "order of events contradicts their dates",
+        moved(f"{LONG}#flagged-2019-06-04", "qst:position", "1"),
+    ),
+    fault(
+        "attributedTo not the last",
+        "Question",
+        LONG,
+        "attributedTo is not the ministry of the last attribution",
+        moved(LONG, "qst:attributedTo", "<ministry/PO729979>"),
+    ),
+    fault(
+        "group without a membership",
+        "Question",
+        HAURY,
+        "group when tabled is not that of a membership valid on the day",
+        moved(HAURY, "qst:groupAtTabling", "<group/PO723569>"),
+    ),
+    fault(
+        "constituency not of the mandate",
+        "Question",
+        HAURY,
+        "constituency when tabled is not that of the mandate",
+        moved(HAURY, "qst:constituencyAtTabling", "<constituency/2010-75-01>"),
+    ),
+    fault(
+        "written question without text",
+        "WrittenQuestion",
+        HAURY,
+        "MinCount questionText",
+        without(HAURY, "qst:questionText"),
+    ),
+    fault(
+        "answered before tabled",
+        "QuestionInItsTime",
+        HAURY,
+        "answered before it was tabled",
+        moved(HAURY, "qst:answeredOn", day("2018-07-01")),
+    ),
+    fault(
+        "event without a day",
+        "QuestionInItsTime",
+        HAURY,
+        "answer, event or attribution without a usable day",
+        without(f"{HAURY}#tabled-2018-07-17", "qst:on"),
+    ),
+    fault(
+        "answer without a text",
+        "QuestionInItsTime",
+        HAURY,
+        "answer without a text",
+        without("answer/2018-08-14-0f92afc4c4f8", "qst:answerText"),
+    ),
+    fault(
+        "ministry outside its life",
+        "QuestionInItsTime",
+        HAURY,
+        "ministry asked did not exist on the day",
+        moved(HAURY, "qst:addressedTo", "<ministry/PO759777>"),
+    ),
+    fault(
+        "mandate not running",
+        "QuestionInItsTime",
+        HAURY,
+        "author's mandate was not running on the day",
+        moved("mandate/PM722844", "qst:validFrom", day("2018-07-18")),
+    ),
+    fault(
+        "no mandate",
+        "QuestionInItsTime",
+        HAURY,
+        "no mandate could be found for the author",
+        without(HAURY, "qst:underMandate"),
+    ),
+    fault(
+        "no group",
+        "QuestionInItsTime",
+        HAURY,
+        "no group could be found for the day",
+        without(HAURY, "qst:groupAtTabling"),
+    ),
+    fault(
+        "joint answer with one question",
+        "Answer",
+        JOINT,
+        "joint answer without two questions, or two questions without the type",
+        f"DELETE DATA {{ <question/QANR5L15QE90005> qst:hasAnswer <{JOINT}> }}",
+    ),
+    fault(
+        "two questions without the type",
+        "Answer",
+        JOINT,
+        "joint answer without two questions, or two questions without the type",
+        f"DELETE DATA {{ <{JOINT}> a qst:JointAnswer }}",
+    ),
+    fault(
+        "page as integer",
+        "QuestionEvent",
+        f"{HAURY}#tabled-2018-07-17",
+        "Datatype page",
+        moved(f"{HAURY}#tabled-2018-07-17", "qst:page", "6253"),
+    ),
+    fault(
+        "reshuffle also typed transfer",
+        "Reattributed",
+        TRANSFER,
+        "Xone",
+        f"INSERT DATA {{ <{TRANSFER}> a qst:Inherited }}",
+    ),
+    fault(
+        "neither transfer nor reshuffle",
+        "Reattributed",
+        TRANSFER,
+        "Xone",
+        f"DELETE DATA {{ <{TRANSFER}> a qst:Transferred }}",
+    ),
+    fault(
+        "flag without due date",
+        "Flagged",
+        f"{LONG}#flagged-2019-06-04",
+        "MinCount dueOn",
+        without(f"{LONG}#flagged-2019-06-04", "qst:dueOn"),
+    ),
+    fault(
+        "lapse that no source states",
+        "StatedClosing",
+        f"{LAPSED}#lapsed-2022-06-21",
+        "MinCount reason",
+        without(f"{LAPSED}#lapsed-2022-06-21", "qst:reason"),
+    ),
+    fault(
+        "overlapping attributions",
+        "Attribution",
+        f"{LONG}#attribution-1",
+        "attributions of one question overlap",
+        moved(f"{LONG}#attribution-1", "qst:validUntil", day("2019-04-16")),
+    ),
+    fault(
+        "interval upside down",
+        "Interval",
+        "mandate/PM722844",
+        "LessThanOrEquals validFrom",
+        moved("mandate/PM722844", "qst:validFrom", day("2023-01-01")),
+    ),
+    fault(
+        "two groups at once",
+        "OneGroupAtATime",
+        "mandate/PM999012",
+        "two groups at once",
+        moved("mandate/PM999012", "qst:validFrom", day("2020-05-19")),
+    ),
+    fault(
+        "two mandates at once",
+        "OneMandateAtATime",
+        "mandate/PM774339",
+        "two mandates at once in one legislature",
+        moved("mandate/PM774339", "qst:validFrom", day("2017-07-21")),
+    ),
+    fault(
+        "deputy without mandate",
+        "Deputy",
+        "person/PA720054",
+        "deputy without a mandate",
+        "DELETE WHERE { <mandate/PM722844> ?p ?o }",
+    ),
+    fault(
+        "ministry without dates",
+        "BodyWithoutDates",
+        "ministry/PO729982",
+        "body of the reference data without a first day",
+        without("ministry/PO729982", "qst:validFrom"),
+    ),
+    fault(
+        "stub without a reason",
+        "Stub",
+        "ministry/PO847643",
+        "MinCount stubReason",
+        without("ministry/PO847643", "qst:stubReason"),
+    ),
+    fault(
+        "another stub",
+        "KnownByMention",
+        "ministry/PO729982",
+        "known only because a record mentions it",
+        'INSERT DATA { <ministry/PO729982> a qst:Stub ; qst:stubReason "for the test" }',
+    ),
+    fault(
+        "two French labels",
+        "Labelled",
+        "ministry/PO729982",
+        "UniqueLang label",
+        'INSERT DATA { <ministry/PO729982> rdfs:label "Bercy"@fr }',
+    ),
+    fault(
+        "records not accounted for",
+        "Snapshot",
+        "snapshot/questions-an-15-qe--2026-07-28",
+        "records read are not all accounted for",
+        moved("snapshot/questions-an-15-qe--2026-07-28", "qst:recordsRejected", "0"),
+    ),
+    fault(
+        "generation without the version of its answer keys",
+        "Generation",
+        "generation/f1ee91000166",
+        "MinCount answerKeyVersion",
+        without("generation/f1ee91000166", "qst:answerKeyVersion"),
+    ),
+    fault(
+        "correction of nothing",
+        "Corrected",
+        f"{LONG}#corrected-2019-07-02",
+        "MinCount corrects",
+        without(f"{LONG}#corrected-2019-07-02", "qst:corrects"),
+    ),
+    fault(
+        "two closing codes",
+        "Closed",
+        f"{HAURY}#answered-2018-08-14",
+        "MaxCount sourceCode",
+        f'INSERT DATA {{ <{HAURY}#answered-2018-08-14> qst:sourceCode "RETRAIT" }}',
+    ),
+    fault(
+        "membership of nobody",
+        "Membership",
+        "mandate/PM722844",
+        "MinCount member",
+        without("mandate/PM722844", "org:member"),
+    ),
+    fault(
+        "mandate without constituency",
+        "Mandate",
+        "mandate/PM722844",
+        "MinCount constituency",
+        without("mandate/PM722844", "qst:constituency"),
+    ),
+    fault(
+        "ministry of two governments",
+        "Body",
+        "ministry/PO729982",
+        "MaxCount inGovernment",
+        "INSERT DATA { <ministry/PO729982> qst:inGovernment <government/PO773371> }",
+    ),
+    fault(
+        "constituency without boundary act",
+        "Constituency",
+        "constituency/2010-44-09",
+        "MinCount delimitation",
+        without("constituency/2010-44-09", "qst:delimitation"),
+    ),
+    fault(
+        "departement with a made up code",
+        "Departement",
+        "departement/44",
+        "Pattern notation",
+        moved("departement/44", "skos:notation", '"444"'),
+    ),
+    fault(
+        "topic in two schemes",
+        "Topic",
+        "topic/sante",
+        "MaxCount inScheme",
+        "INSERT DATA { <topic/sante> skos:inScheme <scheme/heading> }",
+    ),
+    fault(
+        "source without licence",
+        "Source",
+        "source/an-questions",
+        "MinCount license",
+        without("source/an-questions", "dcterms:license"),
+    ),
+    fault(
+        "version of answer keys as text",
+        "AnswerKey",
+        "build/f1ee91000166",
+        "Datatype answerKeyVersion",
+        moved("build/f1ee91000166", "qst:answerKeyVersion", '"1"'),
+    ),
+]
