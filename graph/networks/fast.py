@@ -15,7 +15,7 @@ import numpy as np
 
 from graph.networks.measures.measured import measured
 from graph.networks.measures.paths import most_between, refuse_dense
-from ontology.errors import QueryError
+from ontology.errors import MissingEngineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,8 @@ def leiden(nodes: int, edges: Sequence[tuple[int, int, float]], *, seed: int) ->
 
     Raises
     ------
-    QueryError
-        The extra is not installed (501).
+    MissingEngineError
+        The extra is not installed.
     """
     igraph = _engine()
     igraph.set_random_number_generator(random.Random(seed))  # noqa: S311 a seeded draw, no secret
@@ -111,10 +111,3 @@ def _engine() -> ModuleType:
         return import_module("igraph")
     except ImportError:
         raise MissingEngineError("igraph is not installed", hint="install questeur[fast]") from None
-
-
-class MissingEngineError(QueryError):
-    """An optional engine was asked for and is not installed."""
-
-    status = 501
-    code = "engine-missing"

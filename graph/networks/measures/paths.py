@@ -89,9 +89,15 @@ def whole_distances(network: nx.Graph[str], *, weight: str | None) -> tuple[nx.G
     >>> scale, graph.edges["A", "M"]["distance"], graph.edges["B", "M"]["distance"]
     (6, 3, 2)
     """
-    weights = {(a, b): 1 if weight is None else int(data.get(weight, 1)) for a, b, data in network.edges(data=True)}
-    if any(value < 1 for value in weights.values()):
-        raise QueryError("a path measure needs weights of at least 1")
+    weights: dict[tuple[str, str], int] = {}
+    for a, b, data in network.edges(data=True):
+        value = 1 if weight is None else data.get(weight, 1)
+        if value < 1 or value != int(value):
+            raise QueryError(
+                f"{weight} is {value} between {a} and {b}: an exact distance needs a whole number of at least 1",
+                code="measure",
+            )
+        weights[a, b] = int(value)
     scale = lcm(*set(weights.values()))
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(network)

@@ -11,7 +11,7 @@ from graph.networks import fast
 from graph.networks.communities import modularity, partition
 from graph.networks.measures import paths
 from graph.networks.measures.measured import bipartite
-from ontology.errors import QueryError
+from ontology.errors import MissingEngineError, QueryError
 from tests.graph.networks.measures.oracles import karate
 
 HAS_IGRAPH = fast.installed()
@@ -49,7 +49,7 @@ def test_leiden_reaches_the_best_modularity_of_the_karate_club_and_repeats() -> 
 
 def test_without_the_engine_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "igraph", None)
-    with pytest.raises(fast.MissingEngineError) as caught:
+    with pytest.raises(MissingEngineError) as caught:
         partition(bipartite([("A", "M", 1)]), algorithm="leiden")
     assert caught.value.status == 501
     assert "questeur[fast]" in caught.value.hint
