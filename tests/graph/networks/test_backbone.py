@@ -31,8 +31,10 @@ def _legislature(*, signal: bool) -> nx.Graph[str]:
 
 def test_the_planted_edges_are_found_and_hardly_another() -> None:
     found = backbone(_legislature(signal=True))
-    assert found.number_of_edges() >= 20
-    assert all(int(min(a, b)[1:]) < 30 for a, b in found.edges)
+    planted = {("m00", f"d{i:03}") for i in range(30)}
+    edges = {(max(edge), min(edge)) for edge in found.edges}
+    assert len(edges & planted) >= 20
+    assert len(edges - planted) <= 1
     assert set(found) == {node for edge in found.edges for node in edge}
 
 
@@ -77,7 +79,8 @@ def test_judging_leaves_the_network_alone() -> None:
 
 def test_the_unit_is_tested_and_the_weight_stays() -> None:
     network = _legislature(signal=True)
-    nx.set_edge_attributes(network, dict.fromkeys(network.edges, 1), "units")
+    for _, _, data in network.edges(data=True):
+        data["units"] = 1
     found = judged(network, unit="units")
     assert found.graph["null"]["unit"] == "units"
     assert not any(data["significant"] for _, _, data in found.edges(data=True))
