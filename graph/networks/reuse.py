@@ -157,10 +157,15 @@ class Overlap:
 def _overlapping(texts: Sequence[Sequence[str]], *, least: float, run: int) -> Iterator[tuple[int, int, Overlap]]:
     """Give the pairs of texts that share enough runs, with their overlap."""
     hashes, owner = shingles(texts, size=run)
-    size = np.bincount(owner, minlength=len(texts))
-    bounds = np.concatenate([[0], np.cumsum(size)])
-    for i, j in _candidates(hashes, owner, size, least=least):
-        a, b = (hashes[bounds[k] : bounds[k + 1]] for k in (i, j))
+    new = np.ones(len(hashes), dtype=np.int64)
+    new[1:] = hashes[1:] != hashes[:-1]
+    column = np.cumsum(new) - 1
+    shape = (len(texts), int(new.sum()))
+    ones = np.ones(len(column), dtype=np.int32)
+    runs = sparse.csr_array((ones, (owner, column)), shape=shape)
+    size: NDArray[np.int64] = np.diff(runs.indptr).astype(np.int64)
+    for i, j in _candidates(column, owner, size, least=least):
+        a, b = (runs.indices[runs.indptr[k] : runs.indptr[k + 1]] for k in (i, j))
         shared = len(np.intersect1d(a, b, assume_unique=True))
         jaccard = shared / (len(a) + len(b) - shared)
         if jaccard >= least:
@@ -168,7 +173,7 @@ def _overlapping(texts: Sequence[Sequence[str]], *, least: float, run: int) -> I
 
 
 def _candidates(
-    hashes: NDArray[np.uint64], owner: NDArray[np.int64], size: NDArray[np.int64], *, least: float
+    column: NDArray[np.int64], owner: NDArray[np.int64], size: NDArray[np.int64], *, least: float
 ) -> Iterator[tuple[int, int]]:
     """Give all pairs whose runs may overlap enough, and few others.
 
@@ -176,13 +181,14 @@ def _candidates(
     of each text at most so many that a pair with J >= ``least`` still shares others (prefix filter: Chaudhuri, Ganti &
     Kaushik 2006). So a campaign is found however large it is. The product is taken in blocks of rows, to save memory.
     """
-    _, column, frequency = np.unique(hashes, return_inverse=True, return_counts=True)
-    left_out = _left_out(frequency[column], owner, size, least=least)
+    frequency = np.bincount(column)[column] if len(column) else column
+    left_out = _left_out(frequency, owner, size, least=least)
     missing = np.bincount(owner[left_out], minlength=len(size))
-    keep = ~left_out & (frequency[column] >= 2)
+    keep = frequency >= 2
+    keep[left_out] = False
     ones = np.ones(int(keep.sum()), dtype=np.int32)
-    shape = (len(size), len(frequency))
-    rows = sparse.csr_array((ones, (owner[keep], column[keep])), shape=shape)
+    width = int(column[-1]) + 1 if len(column) else 0
+    rows = sparse.csr_array((ones, (owner[keep], column[keep])), shape=(len(size), width))
     for start in range(0, len(size), _BLOCK):
         product = sparse.coo_array(rows[start : start + _BLOCK] @ rows[start:].T)
         i, j = product.row + start, product.col + start
@@ -194,15 +200,14 @@ def _candidates(
 
 def _left_out(
     frequency: NDArray[np.int64], owner: NDArray[np.int64], size: NDArray[np.int64], *, least: float
-) -> NDArray[np.bool_]:
+) -> NDArray[np.intp]:
     """Choose the runs to leave out: the commonest of each text, above the cap and fewer than ``least`` of the text."""
-    order = np.lexsort((-frequency, owner))
-    start = np.cumsum(size) - size
-    rank = np.empty(len(owner), dtype=np.int64)
-    rank[order] = np.arange(len(owner)) - start[owner[order]]
+    common = np.flatnonzero(frequency > max(_CAP, int(_CAP_SHARE * len(size))))
+    common = common[np.lexsort((-frequency[common], owner[common]))]
+    many = np.bincount(owner[common], minlength=len(size))
+    rank = np.arange(len(common)) - (np.cumsum(many) - many)[owner[common]]
     allowed = np.ceil(least * size).astype(np.int64) - 1
-    cap = max(_CAP, int(_CAP_SHARE * len(size)))
-    return np.asarray((frequency > cap) & (rank < allowed[owner]), dtype=np.bool_)
+    return np.asarray(common[rank < allowed[owner[common]]], dtype=np.intp)
 
 
 def _pair(a: int, b: int, when: NDArray[np.int64], overlap: Overlap, alike: float) -> Pair:

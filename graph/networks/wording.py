@@ -31,6 +31,7 @@ _REQUEST = re.compile(
     r"(?: (?:de bien vouloir|de|à|savoir|connaître))?"
     r"(?: (?:bien vouloir |lui )?(?:indiquer|préciser|dire|faire savoir))?"
 )
+_CLOSING = 800  # characters at the end in which the closing request stands
 
 
 def words(text: str) -> list[str]:
@@ -43,12 +44,12 @@ def words(text: str) -> list[str]:
     ['le', 'miel', 'le', 'prix']
     """
     folded = html.unescape(text).translate(_ASIDE).casefold()
-    body = _REQUEST.sub(" ", _ADDRESS.sub("", folded, count=1))
-    return _WORD.findall(body)
+    body = _ADDRESS.sub("", folded, count=1)
+    return _WORD.findall(body[:-_CLOSING] + _REQUEST.sub(" ", body[-_CLOSING:]))
 
 
 def shingles(texts: Sequence[Sequence[str]], *, size: int = 3) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Give the distinct runs of ``size`` words of each text as (hash, text), sorted by text, then by hash.
+    """Give the distinct runs of ``size`` words of each text as (hash, text), sorted by hash, then by text.
 
     A word's hash depends on its letters alone, so that runs and partitions agree. No run crosses from text to text; a
     text shorter than ``size`` has none. Reference: Broder 1997, On the resemblance and containment of documents.
@@ -64,7 +65,7 @@ def shingles(texts: Sequence[Sequence[str]], *, size: int = 3) -> tuple[NDArray[
     run = _rolled(np.fromiter(every, dtype=np.uint64, count=int(length.sum())), size)
     inside = np.arange(len(run)) + size <= (start + length)[owner[: len(run)]]
     run, owner = run[inside], owner[: len(run)][inside]
-    order = np.lexsort((run, owner))
+    order = np.argsort(run, kind="stable")  # the owners rise already, so equal runs keep them in order
     run, owner = run[order], owner[order]
     first = np.ones(len(run), dtype=np.bool_)
     first[1:] = (run[1:] != run[:-1]) | (owner[1:] != owner[:-1])
