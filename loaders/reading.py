@@ -10,18 +10,20 @@ import tomllib
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from loaders.amo import AmoBody, AmoPerson, read_amo
+from loaders import forms
+from loaders.amo import AmoBody, AmoMandate, AmoPerson, with_mandates, without_people
 from loaders.archive import Limits, Opened
+from loaders.audit import Audit
 from loaders.deputies import People
 from loaders.groups import LOADED_TYPES, Bodies
-from loaders.pages import read_page, unknown_facts
-from loaders.questions import QuestionRecord, read_json
+from loaders.questions import QuestionRecord, steps
 from loaders.record import Problem, Record, RefusedRecordError, text
 from loaders.references import References
+from loaders.wikidata import ItemLink
 from ontology import nouns
 from ontology.errors import SourceError
 
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-_SOURCE_OF = {"question-json": "an-questions", "question-page": "an-question-pages", "amo-json": "an-actors"}
-_PRECEDENCE = {"question-json": 0, "question-page": 1}
+_SOURCE_OF = {form: row.source for form, row in forms.FORMS.items()}
+
+
+A = TypeVar("A", AmoPerson, AmoMandate, AmoBody)
 
 
 class Book(msgspec.Struct, kw_only=True):
@@ -100,6 +104,7 @@ class Reading(msgspec.Struct, kw_only=True):
     questions: dict[str, Candidate]
     bodies: Bodies
     people: People
+    links: list[ItemLink]
     references: References
     books: list[Book]
     refused: list[Refused]
@@ -149,6 +154,9 @@ class _Reader:
         self.candidates: dict[str, list[Candidate]] = {}
         self.persons: dict[str, tuple[AmoPerson, Book]] = {}
         self.bodies: dict[str, tuple[AmoBody, Book]] = {}
+        self.mandates: dict[str, tuple[AmoMandate, Book]] = {}
+        self.links: dict[ItemLink, Book] = {}
+        self.audit = Audit()
 
     def read(self, path: Path) -> None:
         """Read one source. A damaged archive counts as one refused record: nothing of it is taken."""
@@ -184,41 +192,27 @@ class _Reader:
         if record.form == "foreign":  # a README beside the records: harmless, and counted
             book.skipped += 1
             return
-        take = {"question-json": self._question, "question-page": self._page, "amo-json": self._amo}
         try:
-            take.get(record.form, self._unknown)(record, book)
+            item = forms.read(record, self.audit)
+            if isinstance(item, QuestionRecord):
+                self._candidate(item, record, book)
+            elif isinstance(item, ItemLink):
+                self._link(item, book)
+            elif item is None:
+                book.skipped += 1
+            else:
+                self._amo(item, book)
+            self.problems += forms.notes(record, item, book.path)
         except RefusedRecordError as error:
             book.refused += 1
-            self._refuse(book.path, record.locator, error.code, error.message, error.path, record.raw, error.uid)
+            raw = without_people(record.raw)
+            self._refuse(book.path, record.locator, error.code, error.message, error.path, raw, error.uid)
 
     def _refuse(self, source: str, locator: str, code: str, message: str, path: str, raw: bytes, uid: str = "") -> None:
         problem = Problem(
             severity="refused", code=code, message=message, source=source, locator=locator, path=path, uid=uid
         )
         self.refused.append(Refused(problem=problem, raw=raw))
-
-    def _unknown(self, _record: Record, _book: Book) -> None:
-        raise RefusedRecordError(
-            "unknown-form", "no loader reads this; tried the official JSON of questions and of AMO, and pages"
-        )
-
-    def _question(self, record: Record, book: Book) -> None:
-        self._candidate(read_json(record.raw), record, book)
-
-    def _page(self, record: Record, book: Book) -> None:
-        page = record.raw.decode()
-        for name in unknown_facts(page):
-            self.problems.append(
-                Problem(
-                    severity="note",
-                    code="unknown-field",
-                    message=f"nobody reads this key fact: {name}",
-                    source=book.path,
-                    locator=record.locator,
-                    path=name,
-                )
-            )
-        self._candidate(read_page(page), record, book)
 
     def _candidate(self, question: QuestionRecord, record: Record, book: Book) -> None:
         digest = hashlib.sha256(msgspec.msgpack.encode(question)).hexdigest()
@@ -233,13 +227,26 @@ class _Reader:
                 )
         same.append(Candidate(record=question, book=book, form=record.form, locator=record.locator, digest=digest))
 
-    def _amo(self, record: Record, book: Book) -> None:
-        item = read_amo(record.raw)
-        key = text(item.uid) or ""
-        if isinstance(item, AmoBody) and text(item.codeType) not in LOADED_TYPES:
-            book.skipped += 1
+    def _link(self, link: ItemLink, book: Book) -> None:
+        if link in self.links:
+            book.duplicate += 1
             return
-        known = self.persons.get(key) if isinstance(item, AmoPerson) else self.bodies.get(key)
+        self.links[link] = book
+        book.loaded += 1
+
+    def _amo(self, item: AmoPerson | AmoMandate | AmoBody, book: Book) -> None:
+        if isinstance(item, AmoPerson):
+            self._reference(item, book, self.persons)
+        elif isinstance(item, AmoMandate):
+            self._reference(item, book, self.mandates)
+        elif text(item.codeType) not in LOADED_TYPES:
+            book.skipped += 1
+        else:
+            self._reference(item, book, self.bodies)
+
+    def _reference(self, item: A, book: Book, held: dict[str, tuple[A, Book]]) -> None:
+        key = text(item.uid) or ""
+        known = held.get(key)
         if known is not None:
             if known[0] == item:
                 book.duplicate += 1
@@ -253,26 +260,24 @@ class _Reader:
             known[1].loaded -= 1
             known[1].superseded += 1
         book.loaded += 1
-        if isinstance(item, AmoPerson):
-            self.persons[key] = (item, book)
-        else:
-            self.bodies[key] = (item, book)
+        held[key] = (item, book)
 
     def finish(self) -> Reading:
         """Choose one version of each question and index the reference data."""
         for book in self.books:
             if book.newest is None and book.source != "an-actors":
-                days = [d for c in self._of(book) for d in _days(c.record)]
+                days = [s.day for c in self._of(book) for s in steps(c.record) if s.day is not None]
                 book.newest = max(days, default=None)
         chosen: dict[str, Candidate] = {}
         for uid, versions in self.candidates.items():
-            ordered = sorted(versions, key=lambda c: (_PRECEDENCE[c.form], -c.book.date.toordinal(), c.digest))
+            ordered = sorted(versions, key=lambda c: (forms.FORMS[c.form].rank, -c.book.date.toordinal(), c.digest))
             chosen[uid] = ordered[0]
             ordered[0].book.loaded += 1
             for other in ordered[1:]:
                 other.book.superseded += 1
         bodies = Bodies(item for item, _ in self.bodies.values())
-        people = People((item for item, _ in self.persons.values()), bodies)
+        persons = with_mandates((p for p, _ in self.persons.values()), (m for m, _ in self.mandates.values()))
+        people = People(persons, bodies)
         unbalanced = [b.path for b in self.books if not b.balances()]
         if unbalanced:
             raise AssertionError(f"records of {unbalanced} are not all accounted for")
@@ -280,25 +285,12 @@ class _Reader:
             questions=chosen,
             bodies=bodies,
             people=people,
+            links=sorted(self.links, key=lambda link: (link.person, link.item)),
             references=References(bodies, people),
             books=self.books,
             refused=self.refused,
-            problems=[*self.problems, *bodies.problems, *people.problems],
+            problems=[*self.problems, *self.audit.problems(), *bodies.problems, *people.problems],
         )
 
     def _of(self, book: Book) -> Sequence[Candidate]:
         return [c for versions in self.candidates.values() for c in versions if c.book is book]
-
-
-def _days(record: QuestionRecord) -> Iterable[date]:
-    steps = [
-        *(p.step for p in record.questions),
-        *(p.step for p in record.answers),
-        *(a.step for a in record.assigned),
-        *record.renewals,
-        *(f.step for f in record.flags),
-        *record.question_errata,
-        *record.answer_errata,
-        *([record.closure.step] if record.closure else []),
-    ]
-    return (step.day for step in steps if step.day is not None)

@@ -8,6 +8,8 @@ import pytest
 
 from graph.backends.oxigraph.store import OxigraphStore
 from graph.backends.remote import RemoteStore
+from questeur.build import Report, build
+from questeur.sample import sample
 from tests.stores import endpoint, many, publish
 
 if TYPE_CHECKING:
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew; look at the diff")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """Build the demo's own DATA folder, once, from the bundled records."""
+    data = tmp_path_factory.mktemp("demo")
+    with sample() as sources:
+        return data, build(sources, data)
 
 
 @pytest.fixture(scope="session")
