@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import settings
 
 from graph.backends.oxigraph.store import OxigraphStore
 from tests.stores import publish
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from graph.store import Store
 
     StoreOf = Callable[[str], Store]
+
+settings.register_profile("patient", deadline=None)  # the machine may be busy
+settings.load_profile("patient")
 
 QUESTIONS = ox.NamedNode("https://w3id.org/questeur/graph/questions/an-15-qe")
 
