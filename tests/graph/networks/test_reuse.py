@@ -128,6 +128,16 @@ def test_a_campaign_larger_than_the_cap_of_common_runs_is_one_cluster() -> None:
     assert found.cluster_of[90:].tolist() == list(range(90, 120))
 
 
+def test_words_that_all_texts_share_count_where_two_share_more() -> None:
+    """The shared opening is too common to search by, yet without it the two would seem too unlike."""
+    rng = np.random.default_rng(6)
+    opening = " ".join(f"commun{index}" for index in range(20))
+    texts = [f"{opening} {' '.join(_text(rng, 60))}" for _ in range(80)]
+    own = _text(rng, 60)
+    texts += [f"{opening} {' '.join(own)}", f"{opening} {' '.join(own[:50] + _text(rng, 10))}"]
+    assert [(pair.earlier, pair.later) for pair in reuse.find(texts, least=0.5).pairs] == [(80, 81)]
+
+
 def test_a_chain_joins_unlike_ends_and_says_how_unlike() -> None:
     rng = np.random.default_rng(3)
     chain = [_text(rng, 200)]

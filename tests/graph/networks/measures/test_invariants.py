@@ -75,17 +75,21 @@ def test_garwood_limits_are_the_means_that_leave_the_tail(count: int, level: flo
     assert low == 0 if count == 0 else stats.poisson(low).sf(count - 1) == pytest.approx((1 - level) / 2)
 
 
-def test_z_has_variance_one_when_the_questions_are_shuffled() -> None:
-    rng = np.random.default_rng(0)
-    askers, asked = rng.integers(0, 6, 400) ** 2 // 5, rng.integers(0, 5, 400) ** 2 // 5
-    values: list[float] = []
-    for _ in range(300):
-        cells = np.zeros((6, 4), dtype=np.int64)
-        np.add.at(cells, (askers, rng.permutation(asked)), 1)
-        found = bipartite((f"d{i}", f"m{j}", int(w)) for (i, j), w in np.ndenumerate(cells))
-        values += margins.z(found).values.values()
-    assert np.nanmean(values) == pytest.approx(0, abs=0.05)
-    assert np.nanvar(values) == pytest.approx(1, abs=0.05)
+@given(networks)
+def test_z_is_the_departure_in_moments_of_the_hypergeometric_law(network: nx.Graph[str]) -> None:
+    counts = table(network)
+    rows, columns, total = counts.margins
+    values = margins.z(network).values
+    for i, j in zip(*np.nonzero(counts.counts), strict=True):
+        count = np.arange(min(rows[i], columns[j]) + 1)
+        chance = stats.hypergeom(total, rows[i], columns[j]).pmf(count)
+        mean = (count * chance).sum()
+        deviation = np.sqrt(((count - mean) ** 2 * chance).sum())
+        value = values[counts.rows[i], counts.columns[j]]
+        if deviation < 1e-6:
+            assert np.isnan(value)
+        else:
+            assert value == pytest.approx((counts.counts[i, j] - mean) / deviation, abs=1e-9)
 
 
 @of_each_measure
@@ -165,6 +169,15 @@ def test_unbiased_breadth_does_not_depend_on_how_much_is_asked() -> None:
         for size in (6, 40)
     ]
     assert mean == pytest.approx([1 - (p**2).sum()] * 2, abs=0.02)
+
+
+def test_the_extremes_of_h2_do_not_depend_on_names() -> None:
+    """With these margins, filling in the order of names would give two results."""
+    edges = [("a", "M", 1), ("b", "M", 1), ("b", "N", 1), ("c", "N", 1), ("c", "O", 1)]
+    edges += [("d", "M", 4), ("d", "N", 2), ("d", "O", 1)]
+    name = {"a": "c", "b": "a", "c": "d", "d": "b", "M": "N", "N": "M", "O": "O"}
+    renamed = bipartite([(name[a], name[b], weight) for a, b, weight in edges])
+    assert specialisation.h2(renamed).value == pytest.approx(specialisation.h2(bipartite(edges)).value)
 
 
 def test_perfect_specialists_and_pure_generalists_are_the_ends_of_h2() -> None:
