@@ -81,7 +81,7 @@ def test_z_is_the_departure_in_moments_of_the_hypergeometric_law(network: nx.Gra
     rows, columns, total = counts.margins
     values = margins.z(network).values
     for i, j in zip(*np.nonzero(counts.counts), strict=True):
-        count = np.arange(min(rows[i], columns[j]) + 1)
+        count = np.arange(int(min(rows[i], columns[j])) + 1)
         chance = stats.hypergeom(total, rows[i], columns[j]).pmf(count)
         mean = (count * chance).sum()
         deviation = np.sqrt(((count - mean) ** 2 * chance).sum())
