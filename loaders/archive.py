@@ -131,11 +131,10 @@ class Opened:
         head = buffered.peek(HEAD)
         stream = cast("IO[bytes]", buffered)
         if is_archive(head):
-            known = name == self.path.name
             raise SourceError(
-                f"{self.path.name}: {'a damaged archive' if known else f'{name} is an archive inside an archive'}",
+                f"{self.path.name}: {name} is an archive inside an archive or a damaged one",
                 source=self.path.name,
-                code="bad-archive" if known else "nested-archive",
+                code="nested-archive" if isinstance(source, zipfile.ZipExtFile) else "bad-archive",
             )
         layout = sniff(head) if len(head) >= HEAD else None
         if layout == "xml-list":
