@@ -12,6 +12,7 @@ from lxml import etree
 from loaders.archive import Opened
 from loaders.audit import Audit
 from loaders.forms import read
+from loaders.record import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,7 @@ def _fill(parent: Any, fields: Question, prefix: str, *, cdata: bool) -> None:  
     for name, value in fields.items():
         if name.startswith("@"):
             continue
-        for item in cast("list[Any]", value) if isinstance(value, list) else [value]:
+        for item in many(value) or (None,):
             element = etree.SubElement(parent, prefix + name)
             if isinstance(item, dict):
                 _fill(element, cast("Question", item), prefix, cdata=cdata)
