@@ -139,6 +139,7 @@ def _options(listener: int, *, processes: int, deadline: float) -> dict[str, Any
         "preload_app": False,
         "timeout": patience + 30,
         "graceful_timeout": patience,
+        "limit_request_line": 8190,
         "keepalive": 5,
         "control_socket_disable": True,
         "loglevel": "warning",
