@@ -197,8 +197,9 @@ def read_amo(raw: bytes, audit: Audit | None = None, locator: str = "") -> AmoIt
 
 
 def _doubtful(raw: bytes) -> bool:
-    """Say whether a key that says who this is stands twice, or a field may be too long."""
-    return raw.count(b'"codeType"') > 1 or raw.count(b'"etatCivil"') > 1 or len(raw) > FIELD
+    """Say whether a key that says who or what this is may stand twice, or a field may be too long."""
+    bodies, persons, mandates = raw.count(b'"codeType"'), raw.count(b'"etatCivil"'), raw.count(b'"typeOrgane"')
+    return bodies + persons > 1 or raw.count(b'"uid"') != bodies + persons + mandates or len(raw) > FIELD
 
 
 def _slowly(raw: bytes, audit: Audit, locator: str) -> AmoFile:

@@ -184,7 +184,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(_File).decode
 _UNKNOWN = "Object contains unknown field"
 # Keys that occur once in a record: a second one might forge an identity, since decoders let the last one win.
-_ONCE = re.compile(rb'"(?:uid|numero|legislature|type|acteurRef|textesQuestion|textesReponse)"')
+_ONCE = re.compile(
+    rb'"(?:uid|identifiant|numero|legislature|type|auteur|acteurRef|mandatRef|minInt|minAttribs'
+    rb'|indexationAN|rubrique|teteAnalyse|textesQuestion|textesReponse|cloture|codeCloture)"'
+)
 
 
 def decode(raw: bytes, audit: Audit, locator: str = "") -> OfficialQuestion:

@@ -14,8 +14,8 @@ from loaders.amo import AmoBody, AmoMandate, AmoPerson
 from loaders.audit import IGNORED, Audit, declared
 from loaders.forms import read_xml
 from loaders.questions import read_json
-from loaders.reading import read_sources
 from loaders.record import Ignored, RefusedRecordError
+from tests.loaders.taking import take
 from tests.loaders.writing import as_json, as_xml
 
 if TYPE_CHECKING:
@@ -76,12 +76,14 @@ def test_audits_of_workers_are_merged_whatever_their_order() -> None:
     assert "7 times" in merged[0].problems()[0].message
 
 
-def test_a_reading_reports_unknown_fields(tmp_path: Path) -> None:
+def test_unknown_fields_are_reported_as_notes_of_their_source(tmp_path: Path) -> None:
     (tmp_path / "q").write_bytes(as_json(changed()))
-    reading = read_sources([tmp_path])
-    assert len(reading.questions) == 1
-    unknown = {p.path for p in reading.problems if p.code == "unknown-field"}
-    assert unknown == {"question.nouveau", "question.auteur.groupe.couleur"}
+    took = take(tmp_path)
+    assert len(took.questions) == 1
+    assert {(p.source, p.locator, p.path) for p in took.audit.problems("s")} == {
+        ("s", "q", "question.nouveau"),
+        ("s", "q", "question.auteur.groupe.couleur"),
+    }
 
 
 def ignored(kind: type[msgspec.Struct], path: str) -> Iterator[str]:

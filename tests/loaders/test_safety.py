@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -14,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.archive import Opened
+from loaders.audit import Audit
+from loaders.forms import read
 from loaders.official import loads
-from loaders.record import RefusedRecordError
+from loaders.pages import read_page
+from loaders.record import Record, RefusedRecordError
 from loaders.safety import BIDI, CONTROLS, CP1252, MOJIBAKE, Limits, repaired, safe_name, utf8
 from ontology.errors import SourceError
 
@@ -101,6 +105,31 @@ def test_json_that_breaks_a_limit_is_refused(raw: bytes, code: str) -> None:
 def test_json_within_the_limits_is_read_and_numbers_stay_as_written() -> None:
     assert loads(b'{"a": [1, 1, 0.50], "b": {"c": null, "c": null}}') == {"a": ["1", "1", "0.50"], "b": {"c": None}}
     assert loads(b"[" * 64 + b"]" * 64)
+
+
+@pytest.mark.parametrize(
+    "filler", ["\n" * 200_000, "** " + " " * 200_000, "## " + "\xa0" * 200_000, "question " * 20_000, "[" * 200_000]
+)
+def test_a_page_made_to_keep_a_pattern_busy_is_read_or_refused_at_once(filler: str) -> None:
+    page = f"15ème législature\nQuestion écrite n° 1\n### Données clés\n{filler}\n{filler}"
+    start = time.perf_counter()
+    with suppress(RefusedRecordError):
+        read_page(page)
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("key", "raw"),
+    [
+        ("uid", b'{"question": {"uid": "QANR5L15QE1", "uid": "QANR5L15QE2"}}'),
+        ("cloture", b'{"question": {"cloture": null, "cloture": {"codeCloture": "X"}}}'),
+        ("uid", b'{"acteur": {"uid": "PA1", "etatCivil": null, "uid": "PA2"}}'),
+    ],
+)
+def test_a_key_that_says_two_things_refuses_its_record(key: str, raw: bytes) -> None:
+    with pytest.raises(RefusedRecordError) as caught:
+        read(Record(form="amo-json" if b"acteur" in raw else "question-json", locator="x", raw=raw), Audit())
+    assert (caught.value.code, caught.value.path) == ("key-twice", key)
 
 
 def archive(names: int = 1, content: bytes = b"{}") -> bytes:

@@ -12,10 +12,11 @@ from loaders.audit import Audit
 from loaders.questions import Mention, QuestionRecord
 from loaders.record import RefusedRecordError
 from loaders.resolve import resolve
+from loaders.texts import plain
 from loaders.vue import read_vue
 
 if TYPE_CHECKING:
-    from loaders.reading import Reading
+    from tests.loaders.world import World
 
 PAGE = (Path(__file__).parent.parent / "data" / "14-47351QE.xml").read_bytes()
 
@@ -62,20 +63,19 @@ def test_index_terms_of_the_14th_legislature_are_no_title(record: QuestionRecord
     assert record.analyses == ("équipements militaires", "vieillissement", "bilan")
 
 
-def test_a_change_of_government_is_inherited_and_the_answer_took_126_days(
-    reading: Reading, record: QuestionRecord
-) -> None:
-    question = resolve(record, reading.references, "an-question-pages--2014-05-13-00000000").question
+def test_a_change_of_government_is_inherited_and_the_answer_took_126_days(world: World, record: QuestionRecord) -> None:
+    question = resolve(record, world.references, "an-question-pages").question
     assert [e.inherited for e in question.events if e.kind == "reattributed"] == [True]
     assert question.delay == 126
     assert question.group_published == "PO707869"
     assert question.group != "PO707869"
 
 
-def test_the_text_of_a_broken_table_is_kept(reading: Reading, record: QuestionRecord) -> None:
-    resolved = resolve(record, reading.references, "x")
-    texts = [text for item in resolved.shared if (text := getattr(item, "text", None))]
-    assert any("AMX30B2 DT" in text and "194\xa0588" in text and "rowspan" not in text for text in texts)
+def test_the_text_of_a_broken_table_is_kept(record: QuestionRecord) -> None:
+    text = plain(record.answers[0].body or "")
+    assert "AMX30B2 DT" in text
+    assert "194\xa0588" in text
+    assert "rowspan" not in text
 
 
 @pytest.mark.parametrize(

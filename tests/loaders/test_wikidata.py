@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from loaders.reading import read_sources
 from loaders.record import RefusedRecordError
 from loaders.wikidata import ItemLink, read_row
+from tests.loaders.taking import take
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,19 +57,10 @@ def test_a_row_that_cannot_be_trusted_is_refused(cells: dict[str, object]) -> No
         read_row(json.dumps(cells).encode())
 
 
-def test_repeated_rows_are_duplicates_and_the_books_balance(tmp_path: Path) -> None:
-    rows = [row(f"{ENTITY}Q1", "1"), row(f"{ENTITY}Q1", "1"), row(f"{ENTITY}Q2", None), row("x", "1")]
+def test_a_bad_row_refuses_itself_only(tmp_path: Path) -> None:
+    rows = [row(f"{ENTITY}Q1", "1"), row(f"{ENTITY}Q2", None), row("x", "1"), row(f"{ENTITY}Q3", "3")]
     path = tmp_path / "links.srj"
     path.write_text(json.dumps({"head": {"vars": ["item"]}, "results": {"bindings": rows}}), encoding="utf-8")
-    reading = read_sources([path])
-    (book,) = reading.books
-    assert (book.source, book.read, book.loaded, book.duplicate, book.skipped, book.refused) == (
-        "wikidata",
-        4,
-        1,
-        1,
-        1,
-        1,
-    )
-    assert reading.links == [ItemLink(person="PA1", item="Q1")]
-    assert [r.problem.locator for r in reading.refused] == ["links.srj#4"]
+    took = take(path)
+    assert took.items == [ItemLink(person="PA1", item="Q1"), ItemLink(person="PA3", item="Q3")]
+    assert (took.refused, took.skipped) == ([("links.srj#3", "bad-iri")], 1)
