@@ -14,7 +14,7 @@ import msgspec
 
 from loaders.audit import Audit
 from loaders.dates import parse_day
-from loaders.official import loads, refuse_field
+from loaders.official import refuse_field, strictly
 from loaders.record import Ignored, Nil, Node, RefusedRecordError, Scalar, forget, many, text
 from loaders.safety import FIELD
 
@@ -203,7 +203,7 @@ def _doubtful(raw: bytes) -> bool:
 
 
 def _slowly(raw: bytes, audit: Audit, locator: str) -> AmoFile:
-    tree = loads(raw)
+    tree = strictly(raw)
     audit.prune(tree, AmoFile, "$", locator)
     try:
         return msgspec.convert(tree, AmoFile, dec_hook=forget)
@@ -216,7 +216,7 @@ def without_people(raw: bytes) -> bytes:
     if not any(name.encode() in raw for name in _FORGOTTEN):
         return raw
     try:
-        return msgspec.json.encode(_forgotten(loads(raw)))
+        return msgspec.json.encode(_forgotten(strictly(raw)))
     except RefusedRecordError:
         return b""
 

@@ -132,6 +132,15 @@ def test_a_key_that_says_two_things_refuses_its_record(key: str, raw: bytes) -> 
     assert (caught.value.code, caught.value.path) == ("key-twice", key)
 
 
+@pytest.mark.parametrize("kind", ["question", "acteur"])
+@pytest.mark.parametrize("text", [rb"\ud800", rb"\ud800\u0041", rb"\u00"])
+def test_a_lone_surrogate_beside_an_unknown_field_refuses_its_record(kind: str, text: bytes) -> None:
+    raw = b'{"%s": {"uid": "PA1", "new": "%s", "etatCivil": null}}' % (kind.encode(), text)
+    with pytest.raises(RefusedRecordError) as caught:
+        read(Record(form="question-json" if kind == "question" else "amo-json", locator="x", raw=raw), Audit())
+    assert caught.value.code == "not-json"
+
+
 def archive(names: int = 1, content: bytes = b"{}") -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
