@@ -14,7 +14,7 @@ import msgspec
 
 from loaders.audit import Audit
 from loaders.dates import parse_day
-from loaders.official import loads, refuse_field
+from loaders.official import refuse_field, strictly
 from loaders.record import Ignored, Nil, Node, RefusedRecordError, Scalar, forget, many, text
 from loaders.safety import FIELD
 
@@ -197,12 +197,13 @@ def read_amo(raw: bytes, audit: Audit | None = None, locator: str = "") -> AmoIt
 
 
 def _doubtful(raw: bytes) -> bool:
-    """Say whether a key that says who this is stands twice, or a field may be too long."""
-    return raw.count(b'"codeType"') > 1 or raw.count(b'"etatCivil"') > 1 or len(raw) > FIELD
+    """Say whether a key that says who or what this is may stand twice, or a field may be too long."""
+    bodies, persons, mandates = raw.count(b'"codeType"'), raw.count(b'"etatCivil"'), raw.count(b'"typeOrgane"')
+    return bodies + persons > 1 or raw.count(b'"uid"') != bodies + persons + mandates or len(raw) > FIELD
 
 
 def _slowly(raw: bytes, audit: Audit, locator: str) -> AmoFile:
-    tree = loads(raw)
+    tree = strictly(raw)
     audit.prune(tree, AmoFile, "$", locator)
     try:
         return msgspec.convert(tree, AmoFile, dec_hook=forget)
@@ -215,7 +216,7 @@ def without_people(raw: bytes) -> bytes:
     if not any(name.encode() in raw for name in _FORGOTTEN):
         return raw
     try:
-        return msgspec.json.encode(_forgotten(loads(raw)))
+        return msgspec.json.encode(_forgotten(strictly(raw)))
     except RefusedRecordError:
         return b""
 

@@ -124,40 +124,41 @@ class Opened:
             yield Record(form="damaged", locator=name, raw=b"", notes=(error.code, error.message))
 
     def _member(self, name: str, source: IO[bytes], size: int) -> Iterator[Record]:
-        """Tell the layout by the first bytes; long XML and long lists of lines are never whole in memory."""
+        """Read a member, a short one at once; long XML and long lists of lines are never whole in memory."""
+        if size < HEAD:
+            raw = source.read(size + 1)  # one more, so that the end is met and the checksum of an archive judged
+            if len(raw) > size:
+                raise SourceError(f"{name} is larger than it says", source=self.path.name, code="too-large")
+            self._refuse_archive(name, source, raw)
+            self._digests.append((name, hashlib.sha256(raw).hexdigest()))
+            yield from _short(name, raw)
+            return
         digest = hashlib.sha256()
-        counted = Counted(source, name, size, digest.update)
-        buffered = io.BufferedReader(counted, HEAD)
+        buffered = io.BufferedReader(Counted(source, name, size, digest.update), HEAD)
         head = buffered.peek(HEAD)
-        stream = cast("IO[bytes]", buffered)
+        self._refuse_archive(name, source, head)
+        yield from self._long(name, cast("IO[bytes]", buffered), head)
+        while buffered.read(HEAD):  # what a parser left unread belongs to the digest too
+            pass
+        self._digests.append((name, digest.hexdigest()))
+
+    def _refuse_archive(self, name: str, source: IO[bytes], head: bytes) -> None:
         if is_archive(head):
-            known = name == self.path.name
             raise SourceError(
-                f"{self.path.name}: {'a damaged archive' if known else f'{name} is an archive inside an archive'}",
+                f"{self.path.name}: {name} is an archive inside an archive or a damaged one",
                 source=self.path.name,
-                code="bad-archive" if known else "nested-archive",
+                code="nested-archive" if isinstance(source, zipfile.ZipExtFile) else "bad-archive",
             )
-        layout = sniff(head) if len(head) >= HEAD else None
+
+    def _long(self, name: str, stream: IO[bytes], head: bytes) -> Iterator[Record]:
+        layout = sniff(head)
         if layout == "xml-list":
             check_prolog(head)
             yield from split_xml(stream, name)
         elif layout == "ndjson":
             yield from split_lines(enumerate(self._lines(stream), start=1), name)
         else:
-            yield from self._short(name, stream)
-        while stream.read(HEAD):  # what a parser left unread belongs to the digest too
-            pass
-        self._digests.append((name, digest.hexdigest()))
-
-    def _short(self, name: str, stream: IO[bytes]) -> Iterator[Record]:
-        raw, notes = utf8(self._whole(name, stream))
-        layout = sniff(raw if len(raw) < HEAD else raw[:HEAD])
-        if layout in {"xml-list", "unknown"} and raw.lstrip().startswith(b"<"):
-            check_prolog(raw)  # so that a document type is named as what refuses the file
-        if layout == "xml-list":
-            yield from split_xml(io.BytesIO(raw), name, notes)
-        else:
-            yield from split(layout, raw, name, notes)
+            yield from _short(name, self._whole(name, stream))
 
     def _whole(self, name: str, stream: IO[bytes]) -> bytes:
         content = bytearray()
@@ -173,6 +174,17 @@ class Opened:
             if len(line) > most:
                 raise RefusedRecordError("too-large", f"a line is longer than {most:,} bytes")
             yield utf8(line)[0]
+
+
+def _short(name: str, raw: bytes) -> Iterator[Record]:
+    raw, notes = utf8(raw)
+    layout = sniff(raw if len(raw) < HEAD else raw[:HEAD])
+    if layout in {"xml-list", "unknown"} and raw.lstrip().startswith(b"<"):
+        check_prolog(raw)  # so that a document type is named as what refuses the file
+    if layout == "xml-list":
+        yield from split_xml(io.BytesIO(raw), name, notes)
+    else:
+        yield from split(layout, raw, name, notes)
 
 
 class Counted(io.RawIOBase):

@@ -57,7 +57,8 @@ def limited(bounds: Bounds, function: Callable[P, T], /, *args: P.args, **kwargs
     SourceError
         The process ran out of memory or time, or died.
     """
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # one clean interpreter, started once, that holds no thread
+    context.set_forkserver_preload([function.__module__])
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_child, args=(bounds, sender, function, args, kwargs), daemon=True)
     child.start()

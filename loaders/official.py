@@ -184,7 +184,10 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(_File).decode
 _UNKNOWN = "Object contains unknown field"
 # Keys that occur once in a record: a second one might forge an identity, since decoders let the last one win.
-_ONCE = re.compile(rb'"(?:uid|numero|legislature|type|acteurRef|textesQuestion|textesReponse)"')
+_ONCE = re.compile(
+    rb'"(?:uid|identifiant|numero|legislature|type|auteur|acteurRef|mandatRef|minInt|minAttribs'
+    rb'|indexationAN|rubrique|teteAnalyse|textesQuestion|textesReponse|cloture|codeCloture)"'
+)
 
 
 def decode(raw: bytes, audit: Audit, locator: str = "") -> OfficialQuestion:
@@ -209,11 +212,10 @@ def decode(raw: bytes, audit: Audit, locator: str = "") -> OfficialQuestion:
 
 
 def _slowly(raw: bytes, audit: Audit, locator: str) -> OfficialQuestion:
-    tree = loads(raw)
+    tree = strictly(raw)
     question = tree.get("question") if isinstance(tree, dict) else None
     if not isinstance(question, dict):
         raise RefusedRecordError("bad-field", "the record is no object", path="$.question")
-    msgspec.json.decode(raw, type=msgspec.Raw)  # the strict grammar: the walk above takes lone surrogates
     return from_tree(question, audit, locator)
 
 
@@ -242,6 +244,22 @@ def refuse_field(error: msgspec.ValidationError) -> NoReturn:
     """Turn a decoder's error into a refusal with the field's path."""
     message, _, path = str(error).partition(" - at `")
     raise RefusedRecordError("bad-field", message, path=path.rstrip("`")) from error
+
+
+def strictly(raw: bytes) -> Json:
+    """Decode JSON without typing, as `loads` does, and refuse what no UTF-8 can hold: lone surrogates.
+
+    Raises
+    ------
+    RefusedRecordError
+        It is no such JSON.
+    """
+    tree = loads(raw)
+    try:
+        msgspec.json.decode(raw, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RefusedRecordError("not-json", str(error)) from error
+    return tree
 
 
 def loads(raw: bytes) -> Json:

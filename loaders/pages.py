@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from loaders.questions import Assigned, Author, Closure, Flag, Mention, Published, QuestionRecord, Step, step
 from loaders.record import RefusedRecordError
+from loaders.safety import FIELD
 from loaders.texts import clean, plain
 from ontology.iris import question_uid
 
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 
 _LEGISLATURE = re.compile(r"\b([0-9]{1,2})\s*(?:ème|e|<sup>e</sup>)\s+législature", re.IGNORECASE)
 QUESTION_HEADING = re.compile(
-    r"^\W*question\s+(écrite|orale sans débat|au gouvernement)\s+n\s*°\s*([0-9]{1,9})\W*$", re.IGNORECASE | re.MULTILINE
+    r"^[^\w\n]*question\s+(écrite|orale sans débat|au gouvernement)\s+n\s*°\s*([0-9]{1,9})[^\w\n]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _KINDS = {"écrite": "QE", "orale sans débat": "QOSD", "au gouvernement": "QG"}
-_TITLE = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
-_SECTION = re.compile(r"^###\s+(.+?)\s*$", re.MULTILINE)
-_FACT = re.compile(r"^\*\*\s*(.+?)\s*:?\s*\*\*\s*:?\s*(.+?)\s*$", re.MULTILINE)
+# These see lines that were tidied: no run of spaces, so no run for a pattern to lose its time in.
+_TITLE = re.compile(r"^## (.+)$", re.MULTILINE)
+_SECTION = re.compile(r"^### (.+)$", re.MULTILINE)
+_FACT = re.compile(r"^\*\* ?(.+?) ?:? ?\*\* ?:? ?(.+)$", re.MULTILINE)
+_LONGEST_FACT = 1000
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _CONSTITUENCY = re.compile(
     r"^(.+?)\s*\(\s*([0-9]{1,2})(?:er?|re|ère|ème|<sup>[^<]*</sup>)?\s+circonscription\s*\)(?:\s*-\s*(.+))?$"
@@ -51,9 +55,9 @@ FACT_LABELS = frozenset(
 )
 
 
-def looks_like_page(text: str) -> bool:
+def looks_like_page(text: str, within: int = 4000) -> bool:
     """Say whether a text is a saved question page: it names a legislature and a numbered question."""
-    head = text[:4000]
+    head = text[:within]
     return _LEGISLATURE.search(head) is not None and QUESTION_HEADING.search(head) is not None
 
 
@@ -65,7 +69,9 @@ def read_page(text: str, audit: Audit | None = None, locator: str = "") -> Quest
     RefusedRecordError
         The page has no legislature, number or author.
     """
-    text = clean(text.replace("\r\n", "\n"))
+    if len(text) > FIELD:
+        raise RefusedRecordError("field-too-long", f"a page of {len(text):,} characters, at most {FIELD:,}")
+    text = "\n".join(map(_tidied, clean(text).splitlines()))
     legislature, number = _LEGISLATURE.search(text), QUESTION_HEADING.search(text)
     if legislature is None or number is None:
         raise RefusedRecordError("no-identity", "the page names no legislature and question number")
@@ -98,6 +104,11 @@ def read_page(text: str, audit: Audit | None = None, locator: str = "") -> Quest
         flags=tuple(Flag(step=s, filed=None) for s in _steps(facts, "date de signalement")),
         renewals=_steps(facts, "date de renouvellement"),
     )
+
+
+def _tidied(line: str) -> str:
+    """Make one space of each run of spaces in a heading or fact; the lines of a text stay as they are."""
+    return " ".join(line.split())[:_LONGEST_FACT] if line.lstrip().startswith(("#", "**")) else line
 
 
 def _sections(text: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
@@ -67,6 +67,14 @@ class RefusedRecordError(Exception):
         self.message = message
         self.path = path
         self.uid = uid
+
+    def __reduce__(self) -> tuple[Callable[..., RefusedRecordError], tuple[str, str, str, str]]:
+        """Cross to another process whole."""
+        return _refused, (self.code, self.message, self.path, self.uid)
+
+
+def _refused(code: str, message: str, path: str, uid: str) -> RefusedRecordError:
+    return RefusedRecordError(code, message, path=path, uid=uid)
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

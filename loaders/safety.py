@@ -117,8 +117,8 @@ def repaired(raw: bytes, *, json: bool) -> tuple[bytes, tuple[str, ...]]:
     return raw, tuple(dict.fromkeys(notes))
 
 
-# Ã, Â and â are what the lead bytes of two- and three-byte characters look like in cp1252.
-_MOJIBAKE_RUN = re.compile("(?:Ã[^\x00-\x7f]|â€[^\x00-\x7f]|Â[\xa0«»°§])+")
+# Ã, Â, Å and â are what the lead bytes of two- and three-byte characters look like in cp1252.
+_MOJIBAKE_RUN = re.compile("(?:Ã[^\x00-\x7f]|â€[^\x00-\x7f]|Â[\xa0«»°§]|Å[“’])+")
 
 
 def _put_right(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from lxml import etree
@@ -87,7 +88,16 @@ def read_tree(raw: bytes) -> tuple[str, Json]:
         It is not well-formed, has a document type, or is too deep.
     """
     check_prolog(raw)
-    parser = etree.XMLParser(
+    try:
+        root = etree.fromstring(raw, _parser())
+    except etree.XMLSyntaxError as error:
+        raise RefusedRecordError("not-xml", str(error)) from error
+    return _local(root.tag), _value(root, DEPTH)
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
         no_network=True,
@@ -96,41 +106,41 @@ def read_tree(raw: bytes) -> tuple[str, Json]:
         remove_comments=True,
         remove_pis=True,
     )
-    try:
-        root = etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
-        raise RefusedRecordError("not-xml", str(error)) from error
-    return _local(root.tag), _tree(root, DEPTH)
 
 
+@lru_cache(maxsize=1024)
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _tree(element: Element, room: int) -> Json:
+def _value(element: Element, room: int) -> Json:
     """Turn an element into what the publisher's JSON holds: a text, an object, or None when empty or nil."""
+    if len(element):
+        return _tree(element, room)
+    content = element.text
+    if attributes := element.items():
+        named = _named(attributes)
+        return None if named.get("@xsi:nil") == "true" else {**named, "#text": content}
+    if content is None or content.isspace():
+        return None
+    if len(content) > FIELD:
+        raise RefusedRecordError("field-too-long", f"a field of {len(content):,} characters", path=_local(element.tag))
+    return content
+
+
+def _tree(element: Element, room: int) -> Json:
     if room == 0:
         raise RefusedRecordError("too-deep", f"more than {DEPTH} levels")
-    attributes = _attributes(element)
-    tag = _local(element.tag)
-    if not len(element):
-        content = element.text
-        if content is not None and len(content) > FIELD:
-            raise RefusedRecordError("field-too-long", f"a field of {len(content):,} characters", path=tag)
-        if not attributes or attributes.get("@xsi:nil") == "true":
-            return content if content and not content.isspace() else None
-        return {**attributes, "#text": content}
-    if tag in _HTML_FIELDS:  # markup written as elements, neither escaped nor CDATA
-        _tree_depth(element, room)
+    if _local(element.tag) in _HTML_FIELDS:  # markup written as elements, neither escaped nor CDATA
+        _check_depth(element, room)
         return _inner(element)
-    found = attributes
+    found: dict[str, Json] = _named(element.items())
     several: dict[str, list[Json]] = {}
     for child in element:
-        name, value = _local(child.tag), _tree(child, room - 1)
+        name, value = _local(child.tag), _value(child, room - 1)
         if name not in found:
             found[name] = value
-            continue
-        if name in several:
+        elif name in several:
             several[name].append(value)
         else:
             several[name] = [found[name], value]
@@ -138,15 +148,15 @@ def _tree(element: Element, room: int) -> Json:
     return found
 
 
-def _attributes(element: Element) -> dict[str, Json]:
-    return {"@" + str(name).replace(_XSI, "xsi:"): str(value) for name, value in element.items()}
+def _named(attributes: Sequence[tuple[str | bytes, str | bytes]]) -> dict[str, Json]:
+    return {"@" + str(name).replace(_XSI, "xsi:"): str(value) for name, value in attributes}
 
 
-def _tree_depth(element: Element, room: int) -> None:
+def _check_depth(element: Element, room: int) -> None:
     if room == 0:
         raise RefusedRecordError("too-deep", f"more than {DEPTH} levels")
     for child in element:
-        _tree_depth(child, room - 1)
+        _check_depth(child, room - 1)
 
 
 def _inner(element: Element) -> str:
