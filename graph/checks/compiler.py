@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from rdflib import OWL, RDF, RDFS, SH
+from rdflib import RDF, SH
 
-from graph.checks.breaches import breaches
+from graph.checks.components import breaches
 from graph.checks.terms import Message, Target, curie, message_of, name_of, refuse, target_of
 from ontology.vocabulary import shapes as our_shapes
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from rdflib import Graph
     from rdflib.term import Node
-
-    from graph.checks.breaches import Breach
 
 Severity = Literal["Info", "Warning", "Violation"]
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
@@ -58,38 +56,24 @@ def constraints(shapes: Graph) -> Iterator[Constraint]:
     """
     for shape in sorted(_shapes(shapes), key=str):
         target = target_of(shapes, shape)
-        found = list(breaches(shapes, shape))  # also without a target: what is unknown is refused wherever it stands
-        if target is None:
-            continue
-        for breach in found:
+        for breach in breaches(shapes, shape, target):
             yield Constraint(
                 shape=name_of(shapes, shape),
                 component=breach.component,
                 path=breach.path,
                 severity=_severity(shapes, breach.shape),
                 message=breach.message,
-                query=_select(breach, target),
+                query=breach.query,
             )
         for query in shapes.objects(shape, SH.sparql):
             yield _sparql(shapes, shape, query, target)
 
 
 def _shapes(shapes: Graph) -> set[Node]:
-    found = {each for kind in (SH.NodeShape, SH.PropertyShape) for each in shapes.subjects(RDF.type, kind)}
+    found = set(shapes.subjects(RDF.type, SH.NodeShape))
     for targeting in (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf):
         found.update(shapes.subjects(targeting))
-    for shape in found:
-        if {RDFS.Class, OWL.Class} & set(shapes.objects(shape, RDF.type)):
-            refuse(f"the shape {shape} is a class itself, an implicit target")
     return found
-
-
-def _select(breach: Breach, target: Target) -> str:
-    value = f" ({breach.value} AS ?value)" if breach.value else ""
-    body = f"{breach.pattern} FILTER({breach.test})"
-    if breach.pattern:  # few nodes break it: look for them first, ask whether they are meant afterwards
-        return f"SELECT DISTINCT ?focus{value} WHERE {{ {body} FILTER({target.test}) }}"
-    return f"SELECT DISTINCT ?focus{value} WHERE {{ {target.pattern} {body} }}"
 
 
 def _sparql(shapes: Graph, shape: Node, node: Node, target: Target) -> Constraint:

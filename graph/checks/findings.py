@@ -111,7 +111,9 @@ def _order(finding: Finding) -> tuple[int, str, str, str, str, str, str]:
 
 def tally(findings: Iterable[Finding]) -> list[Tally]:
     """Count findings by constraint, in their order."""
-    counts = Counter((f.severity, f.shape, f.component, f.message) for f in findings)
+    counts: Counter[tuple[Severity, str, str, Message]] = Counter(
+        (f.severity, f.shape, f.component, f.message) for f in findings
+    )
     return [
         Tally(severity=severity, shape=shape, component=component, message=message, count=count)
         for (severity, shape, component, message), count in counts.items()

@@ -37,7 +37,7 @@ def refuse(what: str) -> NoReturn:
     raise ConfigError(
         f"The shapes say something that is not checked here: {what}.",
         code="shapes",
-        hint="Use the components that graph/checks/breaches.py lists, or a query of its own (sh:sparql).",
+        hint="Use the components that graph/checks/components.py lists, or a query of its own (sh:sparql).",
     )
 
 
@@ -75,8 +75,8 @@ def path_text(shapes: Graph, node: Node, write: Callable[[Node], str] = iri) -> 
     return refuse(f"a path with {', '.join(sorted(map(curie, shapes.predicates(node))))}")
 
 
-def target_of(shapes: Graph, shape: Node) -> Target | None:
-    """Give the target of a shape, None when it has none of its own."""
+def target_of(shapes: Graph, shape: Node) -> Target:
+    """Give the target of a shape."""
     classes = {each for top in shapes.objects(shape, SH.targetClass) for each in subclasses(top)}
     edges = [f"?focus {iri(each)} ?any" for each in shapes.objects(shape, SH.targetSubjectsOf)]
     edges += [f"?any {iri(each)} ?focus" for each in shapes.objects(shape, SH.targetObjectsOf)]
@@ -89,7 +89,7 @@ def target_of(shapes: Graph, shape: Node) -> Target | None:
         patterns.append(f"VALUES ?focus {{ {' '.join(nodes)} }}")
         tests.append(f"?focus IN ({', '.join(nodes)})")
     if not patterns:
-        return None
+        refuse(f"no target in the shape {name_of(shapes, shape)}")
     return Target(" UNION ".join(f"{{ {each} }}" for each in patterns), " || ".join(tests))
 
 
