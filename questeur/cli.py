@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import BuildError, ConfigError, QuesteurError, SourceError
+from questeur.checking import check
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from questeur.build import Report
 
-# 0 done, 1 failure, 2 usage, 3 published with refused records, 4 nothing found, 130 interrupted
+# 0 done, 1 failure, 2 usage, 3 refused records or violations, 4 nothing found, 130 interrupted
 EXIT = {"done": 0, "failure": 1, "usage": 2, "refused": 3, "nothing": 4, "interrupted": 130}
 
 DATA = click.argument("data", metavar="DATA|URL")
@@ -190,6 +191,9 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
 
     names = {"since": "from", "until": "to", "type_": "type"}
     write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
+
+
+cli.add_command(check)
 
 
 # ---- serve, demo

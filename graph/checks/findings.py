@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from graph.store import Limits
 from ontology.errors import BusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from rdflib import Graph
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # A check reads all there is; the bounds of a visitor's query are not for it.
 LIMITS: Final = Limits(deadline=600.0)
+_AT_ONCE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,11 @@ class Finding:
     focus: Term
     value: Term | None
     message: Message
+
+    @property
+    def constraint(self) -> tuple[Severity, str, str, Message]:
+        """Name the constraint as far as a reader tells them apart."""
+        return (self.severity, self.shape, self.component, self.message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +77,18 @@ def check(
         The store went on to another generation meanwhile.
     """
     wanted = SEVERITIES[SEVERITIES.index(severity) :]
-    compiled = our_constraints() if shapes is None else constraints(shapes)
+    compiled = our_constraints() if shapes is None else tuple(constraints(shapes))
     generation = store.generation()
-    found: list[Finding] = []
-    for constraint in compiled:
-        if constraint.severity in wanted:
-            found += _run(store, constraint, generation, limits)
+
+    def run(constraint: Constraint) -> list[Finding]:
+        return list(_run(store, constraint, generation, limits))
+
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        found = [each for part in pool.map(run, (c for c in compiled if c.severity in wanted)) for each in part]
     return sorted(found, key=_order)
 
 
-def _run(store: Store, constraint: Constraint, generation: str, limits: Limits) -> Iterable[Finding]:
+def _run(store: Store, constraint: Constraint, generation: str, limits: Limits) -> Iterator[Finding]:
     rows = store.rows(constraint.query, limits=limits)
     if rows.generation != generation:
         raise BusyError("The graph was replaced while it was checked.", code="replaced", hint="Check it again.")
@@ -111,9 +120,7 @@ def _order(finding: Finding) -> tuple[int, str, str, str, str, str, str]:
 
 def tally(findings: Iterable[Finding]) -> list[Tally]:
     """Count findings by constraint, in their order."""
-    counts: Counter[tuple[Severity, str, str, Message]] = Counter(
-        (f.severity, f.shape, f.component, f.message) for f in findings
-    )
+    counts = Counter(each.constraint for each in findings)
     return [
         Tally(severity=severity, shape=shape, component=component, message=message, count=count)
         for (severity, shape, component, message), count in counts.items()
