@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from rdflib import RDF, RDFS, SH, BNode, Literal, URIRef
@@ -95,7 +96,12 @@ def target_of(shapes: Graph, shape: Node) -> Target:
 
 def subclasses(top: Node) -> frozenset[str]:
     """Give a class and its subclasses in the vocabulary: the data need not repeat the hierarchy."""
-    return frozenset(iri(each) for each in vocabulary().transitive_subjects(RDFS.subClassOf, top) if each)
+    return frozenset(iri(each) for each in _hierarchy().transitive_subjects(RDFS.subClassOf, top) if each)
+
+
+@cache
+def _hierarchy() -> Graph:
+    return vocabulary()
 
 
 def is_a(variable: str, classes: Iterable[str]) -> str:
