@@ -29,8 +29,8 @@ def check(data: str, format_: str, *, strict: bool) -> None:
     the JSON lists both. Exit code 3: there are violations.
     """
     from graph.checks.findings import check as run  # noqa: PLC0415 - a quick start for one-line commands
-    from graph.checks.findings import tally  # noqa: PLC0415
-    from graph.opening import open_store  # noqa: PLC0415
+    from graph.checks.findings import tally  # noqa: PLC0415 - same
+    from graph.opening import open_store  # noqa: PLC0415 - same
 
     store = open_store(data)
     try:
