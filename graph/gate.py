@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import Final, Literal, NoReturn
+from functools import lru_cache
+from typing import Final, Literal
 
+from graph.tokens import place, refuse, tokens
 from ontology.errors import QueryError
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "UPDATE", "UNKNOWN"]
@@ -42,6 +44,8 @@ class Outline:
     form: Form
     services: tuple[int, ...]  # where each SERVICE stands
     loads: tuple[int, ...]  # where each LOAD stands
+    default_graphs: tuple[str, ...]  # after FROM; empty if any clause needs a prefix or the base
+    named_graphs: tuple[str, ...]  # the same after FROM NAMED
     names_dataset: bool  # FROM, or in an update USING or WITH
     volatile: bool  # NOW, RAND, UUID, STRUUID, BNODE: the answer differs from time to time
     star: int | None  # where the * of the outermost SELECT stands
@@ -63,7 +67,8 @@ class Outline:
 _WS: Final = r"(?:[ \t\r\n]|#[^\r\n]*+[\r\n])*+"
 _SERVICE: Final = re.compile(rf"SERVICE({_WS})(SILENT)?", re.IGNORECASE)
 _LOAD: Final = re.compile(
-    rf"LOAD({_WS}(?:SILENT)?{_WS}(?:<[^<>\x00-\x20]*+>|[\w.\-]*+:[\w.\-:%\\]*+)?+)({_WS})(INTO)?", re.IGNORECASE
+    rf"LOAD({_WS}(?:SILENT)?{_WS}(?:<[^<>\x00-\x20]*+>|[\w.\-]*+:[\w.\-:%\\]*+)?+)({_WS})(INTO(?={_WS}GRAPH))?",
+    re.IGNORECASE,
 )
 
 
@@ -75,31 +80,6 @@ def _as_copy(match: re.Match[str]) -> str:
     return "COPY" + match[1] + (match[2] + " TO " if match[3] else " TO DEFAULT" + match[2])
 
 
-_ESCAPE: Final = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
-_NAME: Final = r"[^\W\d_](?:[\w\-·]|\.(?=[\w\-·.:]))*+"
-_LOCAL: Final = r"(?:[\w:·\-]|\.(?=[\w:·\-.%\\])|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*+"
-_TOKEN: Final = re.compile(
-    "|".join(
-        f"(?P<{kind}>{pattern})"
-        for kind, pattern in (
-            ("space", r"[ \t\r\n]++|#[^\r\n]*+"),
-            ("iri", r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"),
-            ("string", rf'"""(?:[^"\\]|{_ESCAPE}|"(?!""))*+"""' + "|" + rf"'''(?:[^'\\]|{_ESCAPE}|'(?!''))*+'''"),
-            ("short", rf'"(?!"")(?:[^"\\\r\n]|{_ESCAPE})*+"' + "|" + rf"'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*+'"),
-            ("variable", r"[?$]\w++"),
-            # A run of name characters is matched once, colon or not: two attempts would make "a.a.a.a" quadratic.
-            ("name", rf"{_NAME}(?::{_LOCAL})?|:{_LOCAL}|_:\w(?:[\w\-·]|\.(?=[\w\-·.]))*+"),
-            ("word", r"_\w*+"),
-            ("number", r"(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"),
-            ("tag", r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"),
-            ("open", r"<<\(?|\{\||[{(\[]"),
-            ("close", r"\)?>>|\|\}|[})\]]"),
-            ("mark", r"\^\^|&&|\|\||[!<>]=|[=<>!+\-*/|^.;,?~]"),
-            ("quote", r"[\"']"),
-        )
-    )
-)
-_PIECE: Final = re.compile(r"\w+|[^\w]")
 _TERMS: Final = frozenset({"iri", "string", "short", "variable", "name", "number"})
 _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
@@ -139,6 +119,9 @@ class _Reader:
     services: list[int] = field(default_factory=list[int])
     loads: list[int] = field(default_factory=list[int])
     names_dataset: bool = False
+    clauses: int = 0  # FROM clauses
+    default_graphs: list[str] = field(default_factory=list[str])
+    named_graphs: list[str] = field(default_factory=list[str])
     volatile: bool = False
     star: int | None = None
     where: int | None = None
@@ -189,6 +172,8 @@ class _Reader:
     def _iri(self, lexeme: str, at: int) -> None:
         """Count brackets in what may be ``<`` and a piece of an expression to the engine."""
         self.prologue = ""
+        if self.header and ":" in lexeme and self.last in {"FROM", "NAMED"}:
+            (self.named_graphs if self.last == "NAMED" else self.default_graphs).append(lexeme[1:-1])
         depth = self.hidden
         for char in lexeme:
             if char in "([":
@@ -212,14 +197,16 @@ class _Reader:
                 self._find_form(folded)
             elif folded.startswith("FROM"):
                 self.names_dataset = True
+                self.clauses += 1
             if folded.startswith("LOAD"):
                 self.loads.append(at)
 
     def _count_term(self, at: int) -> None:
         frame = self.frames[-1]
         if frame.kind == "v":
-            frame.items += 1
-            self.cap(frame.items, self.caps.cells, "cells in VALUES", at)
+            block = next(open_ for open_ in self.frames if open_.kind == "v")
+            block.items += 1
+            self.cap(block.items, self.caps.cells, "cells in VALUES", at)
         elif frame.kind in "gn":
             frame.position += 1
             if frame.position == 3:
@@ -245,6 +232,7 @@ class _Reader:
             return
         if self.form == "UNKNOWN":
             self._find_form(word)
+        self.clauses += word.startswith("FROM")
         if word.startswith(("FROM", "USING")) or (word.startswith("WITH") and len(self.frames) == 1):
             self.names_dataset = True
         if "SERVICE" in word:
@@ -349,6 +337,7 @@ class _Reader:
         frame.position = {".": 0, ";": 1, ",": 2}[lexeme] if frame.kind in "gn" else subject
 
 
+@lru_cache(maxsize=256)
 def outline(text: str, *, update: bool = False, caps: Caps | None = None) -> Outline:
     """Judge a text, under the cap of updates or of queries.
 
@@ -362,52 +351,25 @@ def outline(text: str, *, update: bool = False, caps: Caps | None = None) -> Out
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
-        _refuse(text, error.start, "half of a surrogate pair stands here")
+        refuse(text, error.start, "half of a surrogate pair stands here")
     reader = _Reader(text, caps)
     reader.cap(size, caps.update_bytes if update else caps.bytes, "bytes", 0)
-    tokens = hashlib.blake2b(digest_size=16)
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        kind = "" if match is None else match.lastgroup or ""
-        if match is None or kind == "quote":
-            _refuse_character(text, at)
-        if kind != "space":
-            token = match[0]
-            tokens.update(token.encode() + b" ")
-            if kind == "name" and ":" not in token:
-                for piece in _PIECE.finditer(token):
-                    reader.take("word" if piece[0].isidentifier() else "mark", piece[0], at + piece.start())
-            else:
-                reader.take(kind, token, at)
-        at = match.end()
+    key = hashlib.blake2b(digest_size=16)
+    for kind, token, at in tokens(text):
+        key.update(token.encode() + b" ")
+        reader.take(kind, token, at)
+    plain = reader.clauses == len(reader.default_graphs) + len(reader.named_graphs)
     return Outline(
         form=reader.form,
         services=tuple(reader.services),
         loads=tuple(reader.loads) if reader.form == "UPDATE" else (),
+        default_graphs=tuple(reader.default_graphs) if plain else (),
+        named_graphs=tuple(reader.named_graphs) if plain else (),
         names_dataset=reader.names_dataset,
         volatile=reader.volatile,
         star=reader.star,
         where=reader.where,
         variables=tuple(reader.variables),
         prefixes=tuple(reader.prefixes),
-        key=tokens.hexdigest(),
+        key=key.hexdigest(),
     )
-
-
-def place(text: str, at: int) -> tuple[int, int]:
-    """Give the line and column of an offset, both from 1."""
-    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
-
-
-def _refuse_character(text: str, at: int) -> NoReturn:
-    if text[at] in "\"'":
-        _refuse(text, at, "the string that begins here does not end")
-    if text.startswith(("\\u", "\\U"), at):
-        _refuse(text, at, "escapes such as \\u0041 may stand in strings and IRIs only")
-    _refuse(text, at, f"the character {text[at]!r} cannot stand here")
-
-
-def _refuse(text: str, at: int, what: str) -> NoReturn:
-    line, column = place(text, at)
-    raise QueryError(f"Malformed: {what}.", line=line, column=column, code="malformed")

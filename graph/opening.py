@@ -22,7 +22,9 @@ def open_store(
     Raises
     ------
     ConfigError
-        It is neither a folder with a published graph nor an http(s) URL.
+        It is neither a folder nor an http(s) URL.
+    NotFoundError
+        Nothing has been published in the folder.
     """
     if isinstance(target, str) and target.startswith(("http://", "https://")):
         return RemoteStore(target)

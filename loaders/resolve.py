@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from loaders.attributions import attributions as attribution_history
+from loaders.attributions import ministry, named
+from loaders.context import Context
 from loaders.dates import two_months_later
 from loaders.questions import Assigned, Mention, Published, QuestionRecord, Step
-from loaders.record import Problem
 from loaders.texts import answer_digest, plain
 from ontology import nouns
 from ontology.iris import keyed, slug
@@ -21,18 +23,11 @@ from ontology.iris import keyed, slug
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from loaders.record import Problem
     from loaders.references import References
 
 ONE_DAY = timedelta(days=1)
 FLAG_DELAY = timedelta(days=10)  # Règlement de l'Assemblée nationale, art. 135
-
-_SERIES = {"JO_QUESTION": "an-questions", "JO_DEBAT": "an-debats", "JO_LOI_DECRET": "lois-decrets"}
-_SERIES_LABELS = {
-    "an-questions": "JO Assemblée nationale, questions",
-    "an-debats": "JO Assemblée nationale, débats",
-    "lois-decrets": "JO Lois et décrets",
-}
-_DEFAULT_SERIES = {"QE": "JO_QUESTION", "QG": "JO_DEBAT", "QOSD": "JO_DEBAT"}
 
 # Closing codes: only REP_PUB has been seen in the official records; the others exist as labels. Unknown codes close.
 _CLOSING = {
@@ -72,30 +67,29 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-def resolve(record: QuestionRecord, references: References, snapshot: str) -> Resolved:
+def resolve(record: QuestionRecord, references: References, source: str) -> Resolved:
     """Resolve one record against the reference data."""
-    return _Resolver(record, references, snapshot).run()
+    return _Resolver(record, references, source).run()
 
 
 class _Resolver:
     """The state of one resolution: the record, what was found so far, what is shared, what was odd."""
 
-    def __init__(self, record: QuestionRecord, references: References, snapshot: str) -> None:
+    def __init__(self, record: QuestionRecord, references: References, source: str) -> None:
         self.record = record
         self.references = references
-        self.snapshot = snapshot
-        self.shared: list[nouns.Shared] = []
-        self.problems: list[Problem] = []
+        self.source = source
+        self.context = Context(record, references)
         self.tabled = self._tabled()
 
     def run(self) -> Resolved:
         record, references = self.record, self.references
         author = self._author()
         mandate = self._mandate(author)
-        asked = self._ministry(
-            record.asked if _named(record.asked) else _first_mention(record.assigned), self.tabled.day
+        asked = ministry(
+            self.context, record.asked if named(record.asked) else _first_mention(record.assigned), self.tabled.day
         )
-        attributions, moves = self._attributions(asked)
+        attributions, moves = attribution_history(self.context, asked, self.tabled)
         attributed = attributions[-1].ministry if attributions else asked
         answer = self._answer(attributed)
         events = self._events(moves, answer)
@@ -124,7 +118,7 @@ class _Resolver:
             answer=answer.key if answer else None,
             page=f"https://questions.assemblee-nationale.fr/q{record.legislature}/"
             f"{record.legislature}-{record.number}{record.kind}.htm",
-            snapshot=self.snapshot,
+            source=self.source,
             group=references.group_on(author, self.tabled.day),
             constituency=mandate.constituency if mandate else None,
             due=two_months_later(self.tabled.day) if record.kind == "QE" and self.tabled.day else None,
@@ -132,12 +126,7 @@ class _Resolver:
             closed=closing.day if closing else None,
             status=_STATUS[closing.kind] if closing else "statusOpen",
         )
-        return Resolved(question=question, shared=tuple(self.shared), problems=tuple(self.problems))
-
-    def _note(self, code: str, message: str, path: str = "") -> None:
-        note = Problem(severity="note", code=code, message=message, uid=self.record.uid, path=path)
-        if note not in self.problems:  # the ministry asked is usually the first in charge too
-            self.problems.append(note)
+        return Resolved(question=question, shared=tuple(self.context.shared), problems=tuple(self.context.problems))
 
     # ---- days
 
@@ -152,8 +141,8 @@ class _Resolver:
             if step.day is not None:
                 return step
             if step.raw is not None:
-                self._note("bad-day", f"{step.raw[:40]!r} is no day of the calendar", "infoJO.dateJO")
-        self._note("no-day", "nothing dates this question")
+                self.context.note("bad-day", f"{step.raw[:40]!r} is no day of the calendar", "infoJO.dateJO")
+        self.context.note("no-day", "nothing dates this question")
         return Step()
 
     def _delay(self, answered: date | None) -> int | None:
@@ -161,7 +150,7 @@ class _Resolver:
             return None
         days = (answered - self.tabled.day).days
         if days < 0:
-            self._note("answer-before-question", f"answered on {answered}, tabled on {self.tabled.day}")
+            self.context.note("answer-before-question", f"answered on {answered}, tabled on {self.tabled.day}")
             return None
         return days
 
@@ -171,7 +160,9 @@ class _Resolver:
         author, record = self.record.author, self.record
         if author.person is not None:
             if author.person not in self.references.persons:
-                self._note("unknown-author", f"{author.person} is in no reference file", "auteur.identite.acteurRef")
+                self.context.note(
+                    "unknown-author", f"{author.person} is in no reference file", "auteur.identite.acteurRef"
+                )
                 self._stub_person(author.person, author.name or author.person, "not in the reference data")
             return author.person
         name = author.name or ""
@@ -183,30 +174,30 @@ class _Resolver:
         reason = (
             "no deputy has this name on the day" if not found else f"{len(found)} deputies have this name on the day"
         )
-        self._note("unknown-author" if not found else "ambiguous-author", f"{name!r}: {reason}", "Auteur")
+        self.context.note("unknown-author" if not found else "ambiguous-author", f"{name!r}: {reason}", "Auteur")
         key = f"stub-{record.legislature}-{keyed(name)}"
         self._stub_person(key, name, reason)
         return key
 
     def _stub_person(self, key: str, name: str, reason: str) -> None:
-        self.shared.append(nouns.Person(key=key, name=name, deputy=True, stub=reason))
+        self.context.shared.append(nouns.Person(key=key, name=name, deputy=True, stub=reason))
 
     def _mandate(self, author: str) -> nouns.Mandate | None:
         record = self.record
         found, running = self.references.mandate(author, record.author.mandate, record.legislature, self.tabled.day)
         if found is None:
-            self._note("no-mandate", f"no mandate of {author} in legislature {record.legislature}")
+            self.context.note("no-mandate", f"no mandate of {author} in legislature {record.legislature}")
         elif not running:
-            self._note("mandate-not-running", f"{found.key} was not running on {self.tabled.day}")
+            self.context.note("mandate-not-running", f"{found.key} was not running on {self.tabled.day}")
         return found
 
     def _group(self, author: str) -> str | None:
         mention, record = self.record.group, self.record
         if mention.ref is not None:
             if mention.ref not in self.references.groups:
-                self._note("unknown-group", f"{mention.ref} is in no reference file", "auteur.groupe.organeRef")
+                self.context.note("unknown-group", f"{mention.ref} is in no reference file", "auteur.groupe.organeRef")
                 label = mention.full or mention.short or mention.ref
-                self.shared.append(
+                self.context.shared.append(
                     nouns.Group(
                         key=mention.ref,
                         label=label,
@@ -221,87 +212,8 @@ class _Resolver:
             return None
         found = self.references.group_named(name, record.legislature, author, self.tabled.day)
         if found is None:
-            self._note("unknown-group", f"no group of legislature {record.legislature} is named {name!r}")
+            self.context.note("unknown-group", f"no group of legislature {record.legislature} is named {name!r}")
         return found
-
-    # ---- ministries
-
-    def _ministry(self, mention: Mention, on: date | None) -> str:
-        references = self.references
-        full = " ".join(mention.full.split()) if mention.full else None
-        short = " ".join(mention.short.split()) if mention.short else None
-        if mention.ref is not None:
-            if mention.ref in references.ministries:
-                return mention.ref
-            self._note("unknown-ministry", f"{mention.ref} ({full or short}) is in no reference file", "organeRef")
-            return self._stub_ministry(mention.ref, short, full, "not in the reference data")
-        found, _, problem = references.ministry(full, short, on)
-        if found is not None:
-            return found
-        label = full or short
-        if label is None:
-            self._note("no-ministry", "the record names no ministry")
-            unnamed = f"stub-{self.record.legislature}-non-precise"
-            return self._stub_ministry(unnamed, None, "Ministère non précisé", "the record names no ministry")
-        several = problem == "ambiguous-ministry"
-        self._note(problem, f"{label!r} is the name of {'several' if several else 'no'} ministry bodies on {on}")
-        reason = "several bodies have this name on the day" if several else "no ministry body has this name on the day"
-        scope = references.government_on(on) or str(self.record.legislature)
-        return self._stub_ministry(f"stub-{scope}-{keyed(label)}", short, full, reason)
-
-    def _stub_ministry(self, key: str, short: str | None, full: str | None, reason: str) -> str:
-        self.shared.append(nouns.Ministry(key=key, label=short or full or key, full=full, stub=reason))
-        return key
-
-    def _attributions(self, asked: str) -> tuple[tuple[nouns.Attribution, ...], list[nouns.Event]]:
-        """Turn the history into intervals and moves.
-
-        The same body twice running is no move; of two entries of one day the last is in charge, the other leaves only
-        its move. Attribution n ends on the eve of n + 1.
-        """
-        entries = self.record.assigned or (Assigned(step=self.tabled, ministry=self.record.asked),)
-        kept: list[tuple[str, Assigned, date | None]] = []
-        moves: list[nouns.Event] = []
-        for entry in entries:
-            on = entry.step.day or (self.tabled.day if not kept else None)
-            key = self._ministry(entry.ministry, on or self.tabled.day) if _named(entry.ministry) else asked
-            if kept and kept[-1][0] == key:
-                self._note("same-ministry-again", f"{key} twice running in the attribution history")
-                continue
-            if kept:
-                moves.append(self._move(kept[-1][0], key, entry.step))
-                if on is not None and kept[-1][2] == on:
-                    self._note("two-attributions-one-day", f"two ministries in charge from {on}; the last one has it")
-                    kept.pop()
-            kept.append((key, entry, on))
-        return self._intervals(kept), moves
-
-    def _intervals(self, kept: list[tuple[str, Assigned, date | None]]) -> tuple[nouns.Attribution, ...]:
-        """Date the attributions: each ends on the eve of the next; a day earlier than the one before is not used."""
-        starts: list[date | None] = []
-        for _, _, stated in kept:
-            latest = max(filter(None, starts), default=None)
-            disorder = stated is not None and latest is not None and stated < latest
-            if disorder:
-                self._note("attribution-out-of-order", f"an attribution of {stated} follows one of {latest}")
-            starts.append(None if disorder else stated)
-        ends = [following - ONE_DAY if following else None for following in starts[1:]] + [None]
-        return tuple(
-            nouns.Attribution(
-                key=f"{self.record.uid}#attribution-{position}",
-                ministry=key,
-                position=position,
-                code=entry.step.series or _DEFAULT_SERIES[self.record.kind],
-                start=start,
-                end=end,
-            )
-            for position, ((key, entry, _), start, end) in enumerate(zip(kept, starts, ends, strict=True), start=1)
-        )
-
-    def _move(self, old: str, new: str, step: Step) -> nouns.Event:
-        decree = step.series == "JO_LOI_DECRET"
-        ended = step.day is not None and self.references.ended_before(old, step.day)
-        return self._event("reattributed", step, from_ministry=old, to_ministry=new, inherited=decree or ended)
 
     # ---- texts, index, answer
 
@@ -314,14 +226,14 @@ class _Resolver:
         topic = heading = None
         if record.rubric:
             topic = slug(record.rubric)
-            self.shared.append(nouns.Topic(key=topic, label=record.rubric, scheme="rubrique"))
+            self.context.shared.append(nouns.Topic(key=topic, label=record.rubric, scheme="rubrique"))
         if record.heading:
             own = slug(record.heading)
             heading = f"{topic}--{own}" if topic else f"sans-rubrique--{own}"
-            self.shared.append(nouns.Topic(key=heading, label=record.heading, scheme="heading", broader=topic))
+            self.context.shared.append(nouns.Topic(key=heading, label=record.heading, scheme="heading", broader=topic))
         analyses = tuple(dict.fromkeys(f"analyse--{keyed(label)}" for label in record.analyses))
         labels = {f"analyse--{keyed(label)}": label for label in reversed(record.analyses)}
-        self.shared.extend(nouns.Topic(key=key, label=labels[key], scheme="analysis") for key in analyses)
+        self.context.shared.extend(nouns.Topic(key=key, label=labels[key], scheme="analysis") for key in analyses)
         return topic, heading, analyses
 
     def _answer(self, ministry: str) -> nouns.Answer | None:
@@ -335,7 +247,7 @@ class _Resolver:
         if day is None and step.raw is None and record.closure:
             day = record.closure.step.day
         if step.raw is not None and day is None:
-            self._note(
+            self.context.note(
                 "bad-day",
                 f"the answer is dated {step.raw[:40]!r}, no day of the calendar",
                 "texteReponse.infoJO.dateJO",
@@ -343,48 +255,34 @@ class _Resolver:
         if text is None:
             if day is None and step.raw is None:
                 return None  # an empty block
-            self._note("answer-without-text", "the record dates an answer and gives no text")
-        digest = answer_digest(text if text is not None else record.uid)[:12]
-        answer = nouns.Answer(
-            key=f"{day.isoformat() if day else 'undated'}-{digest}", text=text, ministries=(ministry,), day=day
-        )
-        self.shared.append(answer)
+            self.context.note("answer-without-text", "the record dates an answer and gives no text")
+        digest = answer_digest(text if text is not None else record.uid)
+        key = f"{day.isoformat() if day else 'undated'}-{digest[:12]}"
+        answer = nouns.Answer(key=key, text=text, ministries=(ministry,), day=day, digest=digest)
+        self.context.shared.append(answer)
         return answer
 
     # ---- events
 
-    def _event(self, kind: str, step: Step, **fields: object) -> nouns.Event:
-        """Make an event without its final key and position."""
-        return msgspec.structs.replace(
-            nouns.Event(key="", kind=kind, position=0, day=step.day, page=step.page), issue=self._issue(step), **fields
-        )
-
-    def _issue(self, step: Step) -> str | None:
-        if step.day is None:
-            return None
-        series = _SERIES.get(step.series or _DEFAULT_SERIES[self.record.kind])
-        if series is None:
-            series = f"jo-{slug(step.series or '')}"
-        key = f"{series}-{step.day.isoformat()}"
-        label = f"{_SERIES_LABELS.get(series, step.series or series)}, {step.day.isoformat()}"
-        self.shared.append(nouns.Issue(key=key, label=label, day=step.day, number=step.number))
-        return key
-
     def _events(self, moves: list[nouns.Event], answer: nouns.Answer | None) -> tuple[nouns.Event, ...]:
         record = self.record
-        found = [self._event("tabled", self.tabled), *moves]
-        found += [self._event("renewed", step) for step in record.renewals]
+        found = [self.context.event("tabled", self.tabled), *moves]
+        found += [self.context.event("renewed", step) for step in record.renewals]
         found += [
-            self._event("flagged", f.step, filed=f.filed, due=f.step.day + FLAG_DELAY if f.step.day else None)
+            self.context.event("flagged", f.step, filed=f.filed, due=f.step.day + FLAG_DELAY if f.step.day else None)
             for f in record.flags
         ]
         closing = self._closing(answer)
         found += [closing] if closing else []
-        found += [self._event("corrected", step, corrects_question=record.uid) for step in record.question_errata]
+        found += [
+            self.context.event("corrected", step, corrects_question=record.uid) for step in record.question_errata
+        ]
         if answer is not None:
-            found += [self._event("corrected", step, corrects_answer=answer.key) for step in record.answer_errata]
+            found += [
+                self.context.event("corrected", step, corrects_answer=answer.key) for step in record.answer_errata
+            ]
         elif record.answer_errata:
-            self._note("erratum-without-answer", "an erratum to an answer that the record does not hold")
+            self.context.note("erratum-without-answer", "an erratum to an answer that the record does not hold")
         return _numbered(record.uid, found)
 
     def _closing(self, answer: nouns.Answer | None) -> nouns.Event | None:
@@ -395,24 +293,26 @@ class _Resolver:
             name = slug(closure.code or closure.label or "")
             kind = _CLOSING.get(name) or _CLOSING.get(slug(closure.label or name), "closed")
             reason = f"closure--{keyed(name)}"
-            self.shared.append(
+            self.context.shared.append(
                 nouns.Concept(key=reason, label=closure.label or closure.code or name, scheme="closure", notation=code)
             )
             if kind == "closed":
-                self._note("unknown-closure", f"closing code {closure.code!r} ({closure.label}) is not known yet")
+                self.context.note(
+                    "unknown-closure", f"closing code {closure.code!r} ({closure.label}) is not known yet"
+                )
         if answer is not None:
             step = next((p.step for p in self.record.answers if p.step.day), self.record.answers[0].step)
             if step.page is None and closure is not None and closure.step.day == step.day:
                 step = msgspec.structs.replace(step, page=closure.step.page)
             if step.day is None and answer.day is not None and closure is not None:
                 step = closure.step
-            return self._event("answered", step, code=code, reason=reason, page_kind=step.page and "pageOfText")
+            return self.context.event("answered", step, code=code, reason=reason)
         if closure is None:
             return None
         if kind == "answered":
-            self._note("closed-without-answer", "closed as answered, and the record holds no answer")
+            self.context.note("closed-without-answer", "closed as answered, and the record holds no answer")
             kind = "closed"
-        return self._event(kind, closure.step, code=code, reason=reason)
+        return self.context.event(kind, closure.step, code=code, reason=reason)
 
 
 def _numbered(uid: str, events: list[nouns.Event]) -> tuple[nouns.Event, ...]:
@@ -428,9 +328,5 @@ def _numbered(uid: str, events: list[nouns.Event]) -> tuple[nouns.Event, ...]:
     return tuple(numbered)
 
 
-def _named(mention: Mention) -> bool:
-    return bool(mention.ref or mention.full or mention.short)
-
-
 def _first_mention(assigned: tuple[Assigned, ...]) -> Mention:
-    return next((a.ministry for a in assigned if _named(a.ministry)), Mention())
+    return next((a.ministry for a in assigned if named(a.ministry)), Mention())

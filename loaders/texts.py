@@ -56,9 +56,7 @@ def plain(fragment: str) -> str:
 def _walk(fragment: str) -> Iterator[str]:
     r"""Yield pieces of text; ``\n`` stands for the edge of a block, ``\t`` for the edge of a cell."""
     parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
-    root = lxml_html.document_fromstring(
-        f"<html><body><div>{clean(fragment)}</div></body></html>".encode(), parser=parser, ensure_head_body=True
-    )
+    root = etree.fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>".encode(), parser)
     silent = cells = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag

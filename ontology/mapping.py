@@ -8,24 +8,20 @@ and the field of the source in words.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import msgspec
-
-from ontology import nouns
+from ontology import classes, nouns
 from ontology.iris import BASE
-from ontology.statements import XSD, Kind, term
-from ontology.vocabulary import PREFIXES
+from ontology.statements import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Raised when a row changes meaning without changing its text; part of the hash of the mapping.
 VERSION = 1
 
 Layer = Literal["stated", "curated", "linked", "derived"]
 Cardinality = Literal["1", "?", "*"]
-
-Emit = Callable[[Any, str, str, list[str]], None]
 
 
 class Ref(NamedTuple):
@@ -50,40 +46,13 @@ class Fact(NamedTuple):
 
 
 class NounMap(NamedTuple):
-    """All rows of one noun. ``classes`` and ``derived_classes`` name its types, in full, from its value."""
+    """All rows of one noun. ``types`` and ``derived_types`` name its classes, in full, from its value."""
 
     noun: type
     type: str
-    classes: Callable[[Any], tuple[str, ...]]
+    types: Callable[[Any], tuple[str, ...]]
     facts: tuple[Fact, ...]
-    derived_classes: Callable[[Any], tuple[str, ...]] | None = None
-
-
-QUESTION_CLASSES = {
-    "QE": ("qst:Question", "qst:WrittenQuestion"),
-    "QG": ("qst:GovernmentQuestion", "qst:Question"),
-    "QOSD": ("qst:OralQuestion", "qst:Question"),
-}
-EVENT_CLASSES = {
-    "tabled": ("qst:QuestionEvent", "qst:Tabled"),
-    "reattributed": ("qst:QuestionEvent", "qst:Reattributed"),
-    "renewed": ("qst:QuestionEvent", "qst:Renewed"),
-    "flagged": ("qst:Flagged", "qst:QuestionEvent"),
-    "answered": ("qst:Answered", "qst:Closed", "qst:QuestionEvent"),
-    "withdrawn": ("qst:Closed", "qst:QuestionEvent", "qst:Withdrawn"),
-    "lapsed": ("qst:Closed", "qst:Lapsed", "qst:QuestionEvent"),
-    "closed": ("qst:Closed", "qst:QuestionEvent"),
-    "corrected": ("qst:Corrected", "qst:QuestionEvent"),
-}
-MEMBERSHIP_CLASSES = {
-    "group": ("qst:GroupMembership",),
-    "party": ("qst:PartyMembership",),
-    "ministry": ("qst:MinisterialTenure",),
-}
-
-
-def _always(*classes: str) -> Callable[[Any], tuple[str, ...]]:
-    return lambda _noun: classes
+    derived_types: Callable[[Any], tuple[str, ...]] | None = None
 
 
 def _labels(field: str, lang: Kind = Kind.FR) -> tuple[Fact, ...]:
@@ -104,7 +73,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Question,
         "question",
-        lambda q: QUESTION_CLASSES[q.kind],
+        classes.of_question,
         (
             Fact("key", "dcterms:identifier", Kind.STRING, source="uid"),
             Fact("label", "rdfs:label", Kind.FR, source="identifiant.legislature, numero, type"),
@@ -132,7 +101,7 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("answered", "qst:answeredOn", Kind.DATE, "?", source="texteReponse.infoJO.dateJO"),
             Fact("answer", "qst:hasAnswer", Ref("answer"), "?", source="texteReponse.texte"),
             Fact("page", "foaf:page", Kind.IRI, source="page of the question at the Assembly"),
-            Fact("snapshot", "prov:wasDerivedFrom", Ref("snapshot")),
+            Fact("source", "prov:wasDerivedFrom", Ref("source"), source="the kind of archive or page"),
             Fact("group", "qst:groupAtTabling", Ref("group"), "?", "derived", "membership valid on the day"),
             Fact("constituency", "qst:constituencyAtTabling", Ref("constituency"), "?", "derived", "of the mandate"),
             Fact("due", "qst:dueOn", Kind.DATE, "?", "derived", "two calendar months (Règlement, art. 135)"),
@@ -144,7 +113,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Event,
         "question",
-        lambda e: EVENT_CLASSES[e.kind],
+        classes.of_event,
         (
             Fact("day", "qst:on", Kind.DATE, "?", source="infoJO.dateJO"),
             Fact("position", "qst:position", Kind.INTEGER),
@@ -157,15 +126,14 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("to_ministry", "qst:toMinistry", Ref("ministry"), "?", source="minAttrib[n].denomination"),
             Fact("corrects_question", "qst:corrects", Ref("question"), "?", source="erratumQuestion"),
             Fact("corrects_answer", "qst:corrects", Ref("answer"), "?", source="erratumReponse"),
-            Fact("page_kind", "qst:pageKind", Term(), "?", "derived", "whether answers share the page"),
             Fact("due", "qst:dueOn", Kind.DATE, "?", "derived", "ten days after the flag (Règlement, art. 135)"),
         ),
-        lambda e: () if e.inherited is None else ("qst:Inherited" if e.inherited else "qst:Transferred",),
+        classes.of_move,
     ),
     NounMap(
         nouns.Attribution,
         "question",
-        _always("qst:Attribution"),
+        classes.always("qst:Attribution"),
         (
             Fact("ministry", "qst:ministry", Ref("ministry"), source="minAttrib.denomination"),
             Fact("position", "qst:position", Kind.INTEGER, source="rank in minAttribs"),
@@ -177,18 +145,24 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Answer,
         "answer",
-        _always("qst:Answer"),
+        classes.always("qst:Answer"),
         (
             Fact("text", "qst:answerText", Kind.FR, "?", source="texteReponse.texte"),
             Fact("day", "qst:on", Kind.DATE, "?", source="texteReponse.infoJO.dateJO"),
             Fact("ministries", "qst:answeringMinistry", Ref("ministry"), "*", source="last attribution"),
         ),
-        lambda a: ("qst:JointAnswer",) if a.joint else (),
+    ),
+    NounMap(nouns.JointAnswer, "answer", classes.always(), (), classes.always("qst:JointAnswer")),
+    NounMap(
+        nouns.AnswerPage,
+        "question",
+        classes.always(),
+        (Fact("kind", "qst:pageKind", Term(), "1", "derived", "whether different answers share the page"),),
     ),
     NounMap(
         nouns.Topic,
         "topic",
-        _always("qst:Topic", "skos:Concept"),
+        classes.always("qst:Topic", "skos:Concept"),
         (
             *_labels("label"),
             Fact("others", "skos:hiddenLabel", Kind.FR, "*", source="other spellings"),
@@ -199,7 +173,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Issue,
         "issue",
-        _always("qst:JournalIssue"),
+        classes.always("qst:JournalIssue"),
         (
             Fact("label", "rdfs:label", Kind.FR),
             Fact("day", "dcterms:issued", Kind.DATE, source="infoJO.dateJO"),
@@ -209,7 +183,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Concept,
         "concept",
-        _always("skos:Concept"),
+        classes.always("skos:Concept"),
         (
             *_labels("label"),
             Fact("notation", "skos:notation", Kind.STRING, "?", source="codeCloture"),
@@ -219,17 +193,13 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Scheme,
         "scheme",
-        _always("skos:ConceptScheme"),
+        classes.always("skos:ConceptScheme"),
         (Fact("label_fr", "rdfs:label", Kind.FR), Fact("label_en", "rdfs:label", Kind.EN)),
     ),
     NounMap(
         nouns.Person,
         "person",
-        lambda p: (
-            *(("qst:Deputy",) if p.deputy else ()),
-            *(("qst:Stub",) if p.stub else ()),
-            "foaf:Person",
-        ),
+        classes.of_person,
         (
             _ID,
             Fact("name", "rdfs:label", Kind.FR, source="ident.prenom, nom"),
@@ -243,7 +213,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Mandate,
         "mandate",
-        _always("qst:Mandate"),
+        classes.always("qst:Mandate"),
         (
             _ID,
             Fact("person", "org:member", Ref("person"), source="mandat.acteurRef"),
@@ -259,7 +229,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Membership,
         "mandate",
-        lambda m: MEMBERSHIP_CLASSES[m.kind],
+        classes.of_membership,
         (
             _ID,
             Fact("merged", "dcterms:identifier", Kind.STRING, "*", source="uid of a nested mandate of the same group"),
@@ -272,7 +242,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Group,
         "group",
-        lambda g: ("qst:Group", "qst:Stub") if g.stub else ("qst:Group",),
+        classes.of_group,
         (
             _ID,
             *_labels("label"),
@@ -284,12 +254,12 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("stub", "qst:stubReason", Kind.STRING, "?"),
         ),
     ),
-    NounMap(nouns.Party, "party", _always("qst:Party"), (_ID, *_labels("label"))),
-    NounMap(nouns.Government, "government", _always("qst:Government"), (_ID, *_labels("label"), *_interval())),
+    NounMap(nouns.Party, "party", classes.always("qst:Party"), (_ID, *_labels("label"))),
+    NounMap(nouns.Government, "government", classes.always("qst:Government"), (_ID, *_labels("label"), *_interval())),
     NounMap(
         nouns.Ministry,
         "ministry",
-        lambda m: ("qst:Ministry", "qst:Stub") if m.stub else ("qst:Ministry",),
+        classes.of_ministry,
         (
             _ID,
             *_labels("label"),
@@ -302,7 +272,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Legislature,
         "legislature",
-        _always("qst:Legislature"),
+        classes.always("qst:Legislature"),
         (
             Fact("label_fr", "rdfs:label", Kind.FR),
             Fact("label_en", "rdfs:label", Kind.EN),
@@ -314,7 +284,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Constituency,
         "constituency",
-        _always("qst:Constituency"),
+        classes.always("qst:Constituency"),
         (
             Fact("label", "rdfs:label", Kind.FR),
             Fact("identifiers", "dcterms:identifier", Kind.STRING, "*", source="uid, one per legislature"),
@@ -326,7 +296,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Departement,
         "departement",
-        _always("qst:Departement"),
+        classes.always("qst:Departement"),
         (
             Fact("label", "rdfs:label", Kind.FR),
             Fact("notation", "skos:notation", Kind.STRING, source="lieu.departement.code"),
@@ -335,7 +305,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Source,
         "source",
-        _always("qst:Source"),
+        classes.always("qst:Source"),
         (
             Fact("label", "rdfs:label", Kind.FR),
             Fact("publisher", "dcterms:publisher", Kind.STRING),
@@ -346,7 +316,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Snapshot,
         "snapshot",
-        _always("qst:Snapshot"),
+        classes.always("qst:Snapshot"),
         (
             Fact("source", "qst:ofSource", Ref("source")),
             Fact("sha256", "qst:sha256", Kind.STRING, source="digest of the content"),
@@ -367,13 +337,13 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Build,
         "build",
-        _always("qst:Build", "prov:Activity"),
+        classes.always("qst:Build", "prov:Activity"),
         (Fact("version", "schema:softwareVersion", Kind.STRING), Fact("snapshots", "prov:used", Ref("snapshot"), "*")),
     ),
     NounMap(
         nouns.Generation,
         "generation",
-        _always("qst:Generation", "void:Dataset"),
+        classes.always("qst:Generation", "void:Dataset"),
         (
             Fact("build", "prov:wasGeneratedBy", Ref("build")),
             Fact("licence", "dcterms:license", Kind.IRI),
@@ -383,7 +353,7 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.NamedGraph,
         "graph",
-        _always("prov:Entity"),
+        classes.always("prov:Entity"),
         (
             Fact("title", "dcterms:title", Kind.FR),
             Fact("licence", "dcterms:license", Kind.IRI),
@@ -397,131 +367,8 @@ MAPPING: tuple[NounMap, ...] = (
 )
 
 
-# ---- from rows to lines
-
-
-def _root(type_: str) -> str:
-    return f"<{BASE}graph/" if type_ == "graph" else f"<{BASE}id/{type_}/"
-
-
-def expand(curie: str) -> str:
-    """Write a prefixed name out in full."""
-    prefix, _, local = curie.partition(":")
-    return PREFIXES[prefix] + local
-
-
-def _write(kind: Kind) -> Callable[[Any], str]:
-    """Write one literal of a kind; a date becomes midnight UTC where the kind is a dateTime."""
-    if kind == Kind.DATE:
-        return lambda value: f'"{value}"^^<{XSD}date>'
-    if kind == Kind.INTEGER:
-        return lambda value: f'"{value}"^^<{XSD}integer>'
-    if kind == Kind.DATETIME:
-        return lambda value: f'"{value}T00:00:00Z"^^<{XSD}dateTime>'
-    if kind in {Kind.FR, Kind.EN, Kind.STRING}:
-        encode = msgspec.json.Encoder().encode
-        suffix = {Kind.FR: "@fr", Kind.EN: "@en", Kind.STRING: ""}[kind]
-        return lambda value: encode(value).decode() + suffix
-    return lambda value: term(kind, str(value))
-
-
-def _object(fact: Fact) -> Callable[[Any], str]:
-    if isinstance(fact.object, Ref):
-        head = _root(fact.object.type)
-        return lambda value: f"{head}{value}>"
-    if isinstance(fact.object, Term):
-        head = f"<{PREFIXES['qst']}"
-        return lambda value: f"{head}{value}>"
-    return _write(fact.object)
-
-
-def _emitter(fact: Fact) -> Emit:
-    """Compile one row to a closure that appends its lines."""
-    middle = f" <{expand(fact.predicate)}> "
-    if isinstance(fact.object, Ref) and fact.object.type == "{kind}":  # the type of the object depends on the noun
-
-        def by_kind(noun: Any, subject: str, graph: str, out: list[str]) -> None:  # noqa: ANN401 - any noun
-            out.append(f"{subject}{middle}{_root(noun.kind)}{noun.body}>{graph}")
-
-        return by_kind
-    write = _object(fact)
-    if fact.cardinality == "*":
-        field, _, inner = fact.field.partition(".")
-        get_many = attrgetter(field)
-        pick = attrgetter(inner) if inner else None
-
-        def many(noun: Any, subject: str, graph: str, out: list[str]) -> None:  # noqa: ANN401 - any noun
-            out.extend(
-                f"{subject}{middle}{write(item if pick is None else pick(item))}{graph}" for item in get_many(noun)
-            )
-
-        return many
-    get = attrgetter(fact.field)
-
-    def one(noun: Any, subject: str, graph: str, out: list[str]) -> None:  # noqa: ANN401 - any noun
-        value = get(noun)
-        if value is not None:
-            out.append(f"{subject}{middle}{write(value)}{graph}")
-
-    return one
-
-
-def _types(classes: Callable[[Any], tuple[str, ...]]) -> Emit:
-    middle = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
-    cache: dict[str, str] = {}
-
-    def emit(noun: Any, subject: str, graph: str, out: list[str]) -> None:  # noqa: ANN401 - any noun
-        for name in classes(noun):
-            iri = cache.get(name) or cache.setdefault(name, f"<{expand(name)}>")
-            out.append(f"{subject}{middle}{iri}{graph}")
-
-    return emit
-
-
-class _Compiled(NamedTuple):
-    root: str
-    stated: tuple[Emit, ...]
-    derived: tuple[Emit, ...]
-
-
-def _compile(table: Iterable[NounMap]) -> dict[type, _Compiled]:
-    compiled: dict[type, _Compiled] = {}
-    for row in table:
-        stated = [_types(row.classes), *(_emitter(f) for f in row.facts if f.layer != "derived")]
-        derived = [_emitter(f) for f in row.facts if f.layer == "derived"]
-        if row.derived_classes is not None:
-            derived.insert(0, _types(row.derived_classes))
-        compiled[row.noun] = _Compiled(_root(row.type), tuple(stated), tuple(derived))
-    return compiled
-
-
-_COMPILED = _compile(MAPPING)
-
-
-def write_lines(noun: nouns.AnyNoun, graph: str, stated: list[str], derived: list[str], *, derived_graph: str) -> None:
-    """Append a noun's N-Quads lines: what the source says to ``stated``, what we compute to ``derived``.
-
-    ``graph`` and ``derived_graph`` are IRIs. A question brings its events and attributions along.
-    """
-    rows = _COMPILED[type(noun)]
-    subject = f"{rows.root}{noun.key}>"
-    end = f" <{graph}> .\n"
-    for emit in rows.stated:
-        emit(noun, subject, end, stated)
-    if rows.derived:
-        derived_end = f" <{derived_graph}> .\n"
-        for emit in rows.derived:
-            emit(noun, subject, derived_end, derived)
-    if isinstance(noun, nouns.Question):
-        for attribution in noun.attributions:
-            write_lines(attribution, graph, stated, derived, derived_graph=derived_graph)
-        for event in noun.events:
-            write_lines(event, graph, stated, derived, derived_graph=derived_graph)
-
-
 def mapping_hash() -> str:
     """Give the identity of the mapping: a change of any row makes all parts anew."""
+    tables = (classes.QUESTION_CLASSES, classes.EVENT_CLASSES, classes.MEMBERSHIP_CLASSES)
     rows = [(row.noun.__name__, row.type, *map(str, row.facts)) for row in MAPPING]
-    return hashlib.sha256(
-        repr((VERSION, BASE, rows, QUESTION_CLASSES, EVENT_CLASSES, MEMBERSHIP_CLASSES)).encode()
-    ).hexdigest()
+    return hashlib.sha256(repr((VERSION, BASE, rows, tables)).encode()).hexdigest()

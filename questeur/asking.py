@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
-from graph.opening import open_store
 
+from graph.gate import outline
 from graph.networks.deputy_ministry import deputy_ministry_of
 from graph.networks.export import FORMATS, write
 from graph.networks.parameters import parse
+from graph.opening import open_store
 from graph.store import Limits
 from ontology.errors import ConfigError
 from ontology.vocabulary import PREFIXES
@@ -42,7 +44,7 @@ def ask_store(target: str, text: str, format_: str | None, output: Path | None, 
     if format_ not in {None, "table", *MEDIA_TYPES}:
         raise ConfigError(f"--format {format_}: no such format", hint=f"one of: table {' '.join(MEDIA_TYPES)}")
     limits = Limits(deadline=timeout)
-    with open_store(target) as store:
+    with closing(open_store(target)) as store:
         if format_ == "table" or (format_ is None and output is None and sys.stdout.isatty()):
             _show(store, text, limits)
             return
@@ -65,9 +67,7 @@ def _write(answer: Answer, output: Path | None) -> None:
 
 def _show(store: Store, text: str, limits: Limits) -> None:
     """Show a SELECT as a table; an ASK as yes or no; a graph as Turtle."""
-    from graph.gate import inspect  # noqa: PLC0415 - a quick start for one-line commands
-
-    if inspect(text).form != "select":
+    if outline(text).form != "SELECT":
         answer = store.query(
             text, media_types=("text/turtle", "text/csv", "application/sparql-results+json"), limits=limits
         )
@@ -105,7 +105,7 @@ def write_network(kind: str, target: str, output: Path, options: Mapping[str, st
     if format_ not in FORMATS:
         raise ConfigError(f"{output.name}: no network format has this suffix", hint=f"one of: {' '.join(FORMATS)}")
     parameters = parse(options)
-    with open_store(target) as store:
+    with closing(open_store(target)) as store:
         network = deputy_ministry_of(store, parameters)
         output.write_bytes(write(network, format_))
     nodes, edges = network.number_of_nodes(), network.number_of_edges()

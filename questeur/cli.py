@@ -1,4 +1,4 @@
-"""The command line: build, query, network, serve, demo. Data on stdout, talk on stderr; exit codes in ``EXIT``."""
+"""The command line: fetch, build, query, network, serve, demo. Data on stdout, talk on stderr; codes in ``EXIT``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from ontology.errors import BuildError, ConfigError, QuesteurError, SourceError
+from ontology.errors import ConfigError, QuesteurError
 from questeur.checking import check
+from questeur.fetching import fetch
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ def cli() -> None:
     """Build, query and serve a knowledge graph of the questions French deputies put to ministries."""
 
 
+cli.add_command(fetch)
+
+
 # ---- build
 
 
@@ -84,6 +88,17 @@ def build(sources: tuple[Path, ...], into: Path, report: Path | None, *, quiet: 
         _tell(result)
     if result.refused:
         sys.exit(EXIT["refused"])
+
+
+def _build_apart(sources: list[Path], into: Path) -> Report:
+    """Build in a process of its own: the store's threads must not be alive where the web processes are forked."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only here
+    from multiprocessing import get_context  # noqa: PLC0415 - same
+
+    from questeur.build import build as run  # noqa: PLC0415 - a quick start for one-line commands
+
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(run, sources, into, say=_say).result()
 
 
 def _silent(_line: str) -> None: ...
@@ -229,15 +244,10 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
 
     The sample holds 340 questions by five authors: it shows the program at work, and is no picture of the Assembly.
     """
-    from questeur.build import build as run  # noqa: PLC0415 - a quick start for one-line commands
-    from questeur.sample import sample  # noqa: PLC0415
-    from questeur.serving import check_port, serve_data  # noqa: PLC0415
+    from questeur.sample import sample  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.serving import check_port, serve_data  # noqa: PLC0415 - same
 
     check_port(host, port)
     with sample() as sources:
-        result = run(sources, data, say=_say)
-    _tell(result)
+        _tell(_build_apart(sources, data))
     serve_data(str(data), host=host, port=port, deadline=timeout)
-
-
-__all__ = ["EXIT", "BuildError", "SourceError", "cli", "main"]

@@ -21,7 +21,7 @@ from graph.backends.results import Table, Verdict
 from graph.backends.syntax import syntax_error
 from graph.backends.transport import Reply, exchange
 from graph.gate import outline
-from graph.store import Answer, Capabilities, Kind, Limits
+from graph.store import Answer, Capabilities, Dataset, Kind, Limits
 from ontology.errors import BusyError, DeadlineError, QueryError, RefusedError, RemoteError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from graph.gate import Outline
-    from graph.store import Dataset, Rows, Term
+    from graph.store import Rows, Term
 
 _JSON: Final = "application/sparql-results+json"
 _LONGEST_GET: Final = 2048
@@ -107,7 +107,7 @@ class RemoteStore:
         media_type = results.choose(kind, media_types)
         wire = _JSON if kind == "rows" and media_type.startswith("text/") else media_type
         request = self._request(results.bind(text, read, bindings), read, wire, dataset)
-        spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 # the answer's reader closes it
+        spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  the answer's reader closes it
         try:
             reply = _exchange(request, spool, started + limits.deadline, limits.max_bytes)
             _check_status(reply, text)
@@ -158,9 +158,12 @@ class RemoteStore:
         wrapper.queryType = read.form if read.form != "UNKNOWN" else "SELECT"
         wrapper.returnFormat = {"CONSTRUCT": "turtle", "DESCRIBE": "turtle"}.get(read.form, JSON)
         wrapper.addCustomHttpHeader("Accept", media_type)
-        for iri in dataset.default if dataset else ():
+        if dataset is None or not (dataset.default or dataset.named):
+            # Said twice, since a server that answers over the union of its graphs may not hear FROM in the text.
+            dataset = Dataset(default=read.default_graphs, named=read.named_graphs)
+        for iri in dataset.default:
             wrapper.addParameter("default-graph-uri", iri)
-        for iri in dataset.named if dataset else ():
+        for iri in dataset.named:
             wrapper.addParameter("named-graph-uri", iri)
         wrapper.setMethod(GET)
         request = wrapper.request()

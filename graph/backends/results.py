@@ -119,7 +119,7 @@ def term(value: Term) -> str:
             raise ValueError(f"not an IRI: {str(value)!r}")
         return f"<{value}>"
     if isinstance(value, BNode):
-        raise ValueError("a blank node names nothing outside its own answer")  # noqa: TRY004 # a term of the right type and a value that cannot be written
+        raise ValueError("a blank node names nothing outside its own answer")  # noqa: TRY004  a term of the right type and a value that cannot be written
     # A JSON string without lone surrogates is a SPARQL string; JSON alone escapes "/" never and DEL not at all.
     text = _encode(str(value)).decode()
     if value.language:

@@ -82,7 +82,7 @@ class _Resend(urllib.request.HTTPRedirectHandler):
         if not newurl.startswith(("http://", "https://")):
             raise urllib.error.HTTPError(newurl, code, f"redirected to {newurl}", headers, fp)
         kept = {name: value for name, value in req.header_items() if name.lower() not in {"host", "content-length"}}
-        return urllib.request.Request(newurl, data=req.data, headers=kept, method="POST")  # noqa: S310 # checked above
+        return urllib.request.Request(newurl, data=req.data, headers=kept, method="POST")  # noqa: S310  checked above
 
 
 def _opener(watch: _Watch) -> urllib.request.OpenerDirector:
@@ -151,6 +151,9 @@ def _copy(response: http.client.HTTPResponse, spool: IO[bytes], max_bytes: int) 
         if size > max_bytes:
             raise TooLargeError(f"The remote store's answer is above {max_bytes} bytes.", hint="Add a LIMIT.")
         spool.write(piece)
+    if response.length:
+        # The standard library raises this for an unbounded read only.
+        raise http.client.IncompleteRead(b"", response.length)
 
 
 def _deadline() -> DeadlineError:

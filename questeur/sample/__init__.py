@@ -7,14 +7,14 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
 NAMES = ("amo.json.zip", "questions.json.zip", "15-10719QE.txt")
 
 
 @contextmanager
-def sample() -> Iterator[list[Path]]:
+def sample() -> Generator[list[Path], None, None]:
     """Give the paths of the sample's sources, for as long as the context lasts."""
     with ExitStack() as stack:
-        yield [stack.enter_context(as_file(files(__package__).joinpath(name))) for name in NAMES]
+        yield [stack.enter_context(as_file(files(__package__ or "").joinpath(name))) for name in NAMES]

@@ -58,18 +58,28 @@ def test_a_page_of_an_unknown_author_gives_a_stub_that_says_so(reading: Reading)
     assert [p.code for p in found.problems if p.path == "Auteur"] == ["unknown-author"]
 
 
+def put(value: object, *path: str) -> Change:
+    """Make a change that sets the value at a path of the question."""
+
+    def change(q: dict[str, Any]) -> None:
+        for name in path[:-1]:
+            q = q[name]
+        q[path[-1]] = value
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda q: q.update(uid=None, identifiant=None), "no-identity"),
-        (lambda q: q.update(uid="QANR5L15QE1 >\n"), "bad-uid"),
-        (lambda q: q["identifiant"].update(numero="10720"), "identity-conflict"),
-        (lambda q: q.update(type="QX"), "unknown-type"),
-        (lambda q: q.update(auteur=None), "no-author"),
-        (lambda q: q["auteur"]["identite"].update(acteurRef="PA1> "), "bad-reference"),
-        (lambda q: q["identifiant"].update(numero=10719), "bad-field"),
+        pytest.param(put(None, "uid"), "bad-uid", id="no-uid"),
+        pytest.param(put("QANR5L15QE1 >\n", "uid"), "bad-uid", id="injection"),
+        pytest.param(put("10720", "identifiant", "numero"), "identity-conflict", id="conflict"),
+        pytest.param(put("QX", "type"), "unknown-type", id="type"),
+        pytest.param(put(None, "auteur"), "no-author", id="author"),
+        pytest.param(put("PA1> ", "auteur", "identite", "acteurRef"), "bad-reference", id="reference"),
+        pytest.param(put(10719, "identifiant", "numero"), "bad-field", id="number"),
     ],
-    ids=["no-identity", "injection", "conflict", "type", "author", "reference", "number"],
 )
 def test_a_record_whose_identity_cannot_be_trusted_is_refused_and_says_why(change: Change, code: str) -> None:
     with pytest.raises(RefusedRecordError) as caught:

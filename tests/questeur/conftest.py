@@ -1,4 +1,4 @@
-"""The demo's own DATA folder, built once from the bundled records."""
+"""The world of the tests of fetching."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from questeur.build import Report, build
-from questeur.sample import sample
+from tests.questeur.publisher import publishing
+from tests.questeur.world import BODY, PATH, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
-    data = tmp_path_factory.mktemp("demo")
-    with sample() as sources:
-        return data, build(sources, data)
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with publishing() as server:
+        server.files[PATH] = BODY
+        yield World(server=server, into=tmp_path / "sources")

@@ -34,6 +34,18 @@ class Settings:
     max_rss: int = 256 * 1024**2  # or above so much resident memory
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A query process as ``/status`` shows it."""
+
+    pid: int
+    generation: str
+    busy: bool
+    ready: bool
+    answered: int
+    rss: int
+
+
 class Turns:
     """Lets ``places`` threads in at once, first come first served, and at most ``queue`` wait."""
 
@@ -42,6 +54,11 @@ class Turns:
         self._queue = queue
         self._lock = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """Count who waits."""
+        return len(self._waiting)
 
     def enter(self, until: float) -> None:
         """Wait for a place.
@@ -115,6 +132,27 @@ class Pool:
             return self._run(task, spool, folder, until), queued
         finally:
             self._turns.leave()
+
+    @property
+    def waiting(self) -> int:
+        """Count the queries that wait for a process."""
+        return self._turns.waiting
+
+    def processes(self) -> tuple[Process, ...]:
+        """Describe the query processes."""
+        with self._lock:
+            workers = [(worker, False) for worker in self._idle] + [(worker, True) for worker in self._busy]
+        return tuple(
+            Process(
+                pid=worker.pid,
+                generation=worker.generation,
+                busy=busy,
+                ready=worker.ready,
+                answered=worker.answered,
+                rss=worker.rss,
+            )
+            for worker, busy in workers
+        )
 
     def close(self) -> None:
         """End every process."""

@@ -43,7 +43,7 @@ class Worker:
         self.rss = 0
         self._sock = sock
         self._pidfd = pidfd
-        self._ready = False
+        self.ready = False
         self._buffer = bytearray()
 
     def run(self, task: Task, spool: IO[bytes], until: float) -> Done | Trouble:
@@ -57,11 +57,11 @@ class Worker:
             The process ended.
         """
         try:
-            if not self._ready:
+            if not self.ready:
                 kind, payload = self._receive(until)
                 if kind != READY:
                     return msgspec.json.decode(payload, type=Trouble)
-                self._ready = True
+                self.ready = True
             self._set_time(until)
             self._sock.sendall(frame(TASK, msgspec.json.encode(task)))
             while True:
@@ -172,7 +172,7 @@ class Nursery:
         if not message:
             ours.close()
             raise EOFError
-        os.set_inheritable(fds[0], False)  # noqa: FBT003 # the standard library's signature
+        os.set_inheritable(fds[0], False)  # noqa: FBT003  the standard library's signature
         return Worker(ours, int(message), fds[0], generation.name)
 
     def _started(self) -> socket.socket:
@@ -184,7 +184,7 @@ class Nursery:
         path = os.pathsep.join(entry or os.curdir for entry in sys.path)
         environment = os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 # our own interpreter and module
+            self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
                 [sys.executable, "-P", "-m", zygote.__name__, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

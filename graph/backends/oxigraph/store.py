@@ -17,14 +17,14 @@ import msgspec
 
 from graph.backends import results
 from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
-from graph.backends.oxigraph.pool import Pool, Settings
+from graph.backends.oxigraph.generations import current
+from graph.backends.oxigraph.pool import Pool, Process, Settings
 from graph.backends.syntax import syntax_error
 from graph.gate import outline
 from graph.store import Answer, Capabilities, Limits
 from ontology.errors import (
     BuildError,
     BusyError,
-    ConfigError,
     NotAcceptableError,
     QueryError,
     QuesteurError,
@@ -55,23 +55,6 @@ FORMATS: Final[Mapping[str, Format]] = {
 }
 _IN_MEMORY: Final = 1024**2
 _SWAPS: Final = 3  # generations that may be collected under one query before it gives up
-
-
-def current(data: Path) -> str:
-    """Read the name of the current generation.
-
-    Raises
-    ------
-    ConfigError
-        The folder holds no published generation.
-    """
-    try:
-        return (data / "CURRENT").read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise ConfigError(
-            f"{data} holds no published graph: it has no file CURRENT.",
-            hint="Build one with `questeur build`, or name the folder that holds one.",
-        ) from error
 
 
 class OxigraphStore:
@@ -192,6 +175,14 @@ class OxigraphStore:
         task = Task(text=parseable, only_parse=True, update=update, base_iri=self._base_iri)
         self._run(task, text, time.monotonic() + (limits or Limits()).deadline).body.close()
 
+    def processes(self) -> tuple[Process, ...]:
+        """Describe the query processes of this service process; none before the first query."""
+        return self._pool().processes()
+
+    def waiting(self) -> int:
+        """Count the queries that wait for a process."""
+        return self._pool().waiting
+
     def _read(
         self, text: str, kind: Kind, bindings: Mapping[str, Term] | None, limits: Limits | None
     ) -> tuple[bytes, str]:
@@ -237,7 +228,7 @@ class OxigraphStore:
         )
 
     def _run(self, task: Task, text: str, until: float) -> Answer:
-        spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 # the answer's reader closes it
+        spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  the answer's reader closes it
         try:
             outcome, queued, generation = self._outcome(task, spool, until)
             done = _whole(outcome, spool, text, self.settings.memory_limit)

@@ -13,12 +13,13 @@ import resource
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import IO, TYPE_CHECKING, Final, NoReturn, cast
 
 import msgspec
 import pyoxigraph as ox
 
 from graph.backends.oxigraph.frames import DATA, DONE, HEADER, PIECE, READY, TROUBLE, Done, Task, frame
+from graph.backends.oxigraph.sandbox import confine
 
 if TYPE_CHECKING:
     import socket
@@ -81,6 +82,7 @@ def protect(memory_limit: int, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
     # Lowering one's own chance to be spared needs no privilege; a kernel without the file has no such killer.
     Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+    confine()
 
 
 def hold(generation: Path) -> int | None:
@@ -104,15 +106,16 @@ def serve(sock: socket.socket, generation: Path) -> NoReturn:
     except OSError as error:
         sock.sendall(_trouble("failed", f"{generation.name} cannot be opened: {error}"))
         os._exit(0)
+    statm = os.open("/proc/self/statm", os.O_RDONLY)
     sock.sendall(frame(READY))
     with sock.makefile("rb") as requests:
         while header := requests.read(HEADER.size):
             _, length = HEADER.unpack(header)
-            _answer(sock, store, msgspec.json.decode(requests.read(length), type=Task))
+            _answer(sock, store, msgspec.json.decode(requests.read(length), type=Task), statm)
     os._exit(0)
 
 
-def _answer(sock: socket.socket, store: ox.Store, task: Task) -> None:
+def _answer(sock: socket.socket, store: ox.Store, task: Task, statm: int) -> None:
     spool = _Spool(sock, task.max_bytes)
     try:
         started = time.perf_counter()
@@ -134,7 +137,7 @@ def _answer(sock: socket.socket, store: ox.Store, task: Task) -> None:
         sock.sendall(_trouble("failed", str(error)))
     else:
         spent = (1000 * (evaluated - started), 1000 * (time.perf_counter() - evaluated))
-        done = Done(size=spool.size, exec_ms=spent[0], spool_ms=spent[1], rss=_rss())
+        done = Done(size=spool.size, exec_ms=spent[0], spool_ms=spent[1], rss=_rss(statm))
         spool.end(frame(DONE, msgspec.json.encode(done)))
 
 
@@ -176,17 +179,16 @@ def _with_names(task: Task) -> Task:
 
 
 def _write(result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, task: Task, spool: _Spool) -> None:
-    # The engine asks for ``IO[bytes]`` and uses ``write`` and ``flush`` of it.
+    file = cast("IO[bytes]", spool)  # The engine uses ``write`` and ``flush`` of it.
     if isinstance(result, ox.QueryTriples):
-        result.serialize(spool, GRAPH_FORMATS[task.format])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        result.serialize(file, GRAPH_FORMATS[task.format])
     else:
-        result.serialize(spool, ROW_FORMATS[task.format])  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        result.serialize(file, ROW_FORMATS[task.format])
 
 
 def _trouble(code: str, message: str) -> bytes:
     return frame(TROUBLE, msgspec.json.encode({"code": code, "message": message}))
 
 
-def _rss() -> int:
-    with Path("/proc/self/statm").open("rb") as statm:
-        return int(statm.read().split()[1]) * _PAGE
+def _rss(statm: int) -> int:
+    return int(os.pread(statm, 128, 0).split()[1]) * _PAGE

@@ -100,7 +100,7 @@ class Zygote:
                 os.close(child.stderr)
             worker.protect(order.memory_limit, zygote)
             worker.serve(socket.socket(fileno=stream), Path(order.generation))
-        except BaseException as error:  # noqa: BLE001 # the engine's panics are no Exceptions; a fork must not return
+        except BaseException as error:  # noqa: BLE001  the engine's panics are no Exceptions; a fork must not return
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
             sys.stderr.flush()
             os._exit(1)

@@ -1,0 +1,69 @@
+"""What a request stands in: the service's values and the language and id of the request. Knows Flask's context only."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g, request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+
+    from api.locale import Catalogue, Language
+    from api.settings import Settings
+    from api.words import Words
+    from graph.store import Store
+
+_KEY = "questeur"
+LANGUAGE = "questeur.language"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything a handler may use: the store, the settings, the words of the pages and of the vocabulary."""
+
+    store: Store
+    settings: Settings
+    catalogues: Mapping[Language, Catalogue]
+    words: Words
+
+
+def install(app: Flask, service: Service) -> None:
+    """Give the application its service."""
+    app.extensions[_KEY] = service
+
+
+def of(app: Flask) -> Service:
+    """Give the service of an application."""
+    return cast("Service", app.extensions[_KEY])
+
+
+def service() -> Service:
+    """Give the service of the current request."""
+    return of(current_app)
+
+
+def language() -> Language:
+    """Give the language of the page asked for."""
+    return cast("Language", request.environ.get(LANGUAGE, "fr"))
+
+
+def catalogue() -> Catalogue:
+    """Give the words of the page asked for."""
+    return service().catalogues[language()]
+
+
+def request_id() -> str:
+    """Give the id of this request, the same in its header, its problem and its log line."""
+    if "request_id" not in g:
+        g.request_id = uuid.uuid4().hex
+    return cast("str", g.request_id)
+
+
+def public_url() -> str:
+    """Give the address of the service as the world sees it, without a slash at the end."""
+    return service().settings.public_url or request.host_url.rstrip("/")

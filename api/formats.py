@@ -1,0 +1,80 @@
+"""THE table of formats: suffix, media type, aliases, and the kinds of answer each can carry. Knows no request.
+
+The order is the server's preference. A suffix may stand for two formats (``json`` is SPARQL results for rows and
+JSON-LD for a graph): the kind of answer decides between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One way to write an answer. The first of ``suffixes`` is its name; ``aliases`` are asked for, never sent."""
+
+    suffixes: tuple[str, ...]
+    media_type: str
+    kinds: frozenset[Kind]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name the format as ``?format=`` and its suffix do."""
+        return self.suffixes[0]
+
+    @property
+    def content_type(self) -> str:
+        """Give the header's value; text is always UTF-8, and says so."""
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+
+_ROWS: frozenset[Kind] = frozenset({"rows"})
+_RESULTS: frozenset[Kind] = frozenset({"rows", "boolean"})
+_RDF: frozenset[Kind] = frozenset({"graph", "document"})
+_TABLES: frozenset[Kind] = frozenset({"list", "network"})
+_NETWORK: frozenset[Kind] = frozenset({"network"})
+
+HTML = Format(
+    suffixes=("html",),
+    media_type="text/html",
+    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network"}),
+)
+_XML = ("application/xml", "text/xml")
+
+FORMATS: tuple[Format, ...] = (
+    HTML,
+    Format(
+        suffixes=("json",),
+        media_type="application/sparql-results+json",
+        kinds=_RESULTS,
+        aliases=("application/json",),
+    ),
+    Format(suffixes=("xml",), media_type="application/sparql-results+xml", kinds=_RESULTS, aliases=_XML),
+    Format(suffixes=("json",), media_type="application/json", kinds=_TABLES),
+    Format(suffixes=("csv",), media_type="text/csv", kinds=_ROWS | _TABLES),
+    Format(suffixes=("tsv",), media_type="text/tab-separated-values", kinds=_ROWS),
+    Format(suffixes=("graphml",), media_type="application/graphml+xml", kinds=_NETWORK),
+    Format(suffixes=("gexf",), media_type="application/gexf+xml", kinds=_NETWORK),
+    Format(suffixes=("ttl",), media_type="text/turtle", kinds=_RDF, aliases=("application/x-turtle",)),
+    Format(suffixes=("jsonld", "json"), media_type="application/ld+json", kinds=_RDF, aliases=("application/json",)),
+    Format(suffixes=("trig",), media_type="application/trig", kinds=_RDF, aliases=("application/x-trig",)),
+    Format(suffixes=("nt",), media_type="application/n-triples", kinds=_RDF),
+    Format(suffixes=("nq",), media_type="application/n-quads", kinds=_RDF, aliases=("text/x-nquads",)),
+    Format(suffixes=("rdf", "xml"), media_type="application/rdf+xml", kinds=_RDF, aliases=_XML),
+)
+
+NAMES: tuple[str, ...] = tuple(dict.fromkeys(suffix for fmt in FORMATS for suffix in fmt.suffixes))
+
+
+def offered(*kinds: Kind) -> tuple[Format, ...]:
+    """List the formats that can carry any of the kinds, in the server's order."""
+    return tuple(fmt for fmt in FORMATS if not fmt.kinds.isdisjoint(kinds))
+
+
+def data(*kinds: Kind) -> tuple[Format, ...]:
+    """List the same without HTML."""
+    return tuple(fmt for fmt in offered(*kinds) if fmt is not HTML)

@@ -1,0 +1,69 @@
+"""The words of the pages: two TOML catalogues, numbers and dates as each language writes them. Knows no request."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+Language: TypeAlias = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+_THOUSANDS: Mapping[Language, str] = {"fr": "\u202f", "en": ","}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The strings of one language, by dotted name."""
+
+    language: Language
+    strings: Mapping[str, str]
+    months: tuple[str, ...]
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        """Give a string with its values filled in; whole numbers are written as the language does."""
+        if not values:
+            return self.strings[name]  # as it stands: the text of a query has braces of its own
+        written = {key: self.number(value) if isinstance(value, int) else value for key, value in values.items()}
+        return self.strings[name].format_map(written)
+
+    def find(self, name: str) -> str | None:
+        """Give a string, or None when there is none of that name."""
+        return self.strings.get(name)
+
+    def number(self, value: int) -> str:
+        """Write a whole number with the language's thousands separator."""
+        return f"{value:,}".replace(",", _THOUSANDS[self.language])
+
+    def day(self, value: date) -> str:
+        """Write a day in full: 17 juillet 2018."""
+        first = "1er" if value.day == 1 and self.language == "fr" else str(value.day)
+        return f"{first}\u00a0{self.months[value.month - 1]} {value.year}"
+
+
+def load() -> Mapping[Language, Catalogue]:
+    """Read both catalogues."""
+    return {language: _read(language) for language in LANGUAGES}
+
+
+def _read(language: Language) -> Catalogue:
+    """Read one catalogue and flatten its tables."""
+    text = files(__package__ or "").joinpath("locales", f"{language}.toml").read_text("utf-8")
+    tables = tomllib.loads(text)
+    months = tuple(cast("list[str]", tables.pop("months")))
+    return Catalogue(language=language, strings=dict(_flatten("", tables)), months=months)
+
+
+def _flatten(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give each string its dotted name."""
+    flat: list[tuple[str, str]] = []
+    for name, value in table.items():
+        if isinstance(value, str):
+            flat.append((prefix + name, value))
+        else:
+            flat.extend(_flatten(f"{prefix}{name}.", value))
+    return flat

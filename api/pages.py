@@ -1,0 +1,72 @@
+"""HTML pages: rendering, links in the page's language, alternates. Knows templates; must not know the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from flask import Response, render_template, request
+
+from api.context import catalogue, language, public_url, service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from api.formats import Format
+
+
+def path(target: str) -> str:
+    """Give a link to a page of ours in the language of this one."""
+    return f"/en{target}" if language() == "en" else target
+
+
+def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (), **values: object) -> Response:
+    """Render a page. ``alternates`` are the other forms of the same answer, linked in head and header."""
+    words = catalogue()
+    others = [(fmt, alternate(fmt)) for fmt in alternates]
+    body = render_template(
+        template,
+        t=words,
+        path=path,
+        language=words.language,
+        site=service().settings.title,
+        generation=service().store.generation(),
+        here={"fr": twin(english=False), "en": twin(english=True)},
+        alternates=others,
+        **values,
+    )
+    response = Response(body, status=status, content_type="text/html; charset=utf-8")
+    response.content_language = (words.language,)
+    for fmt, href in others:
+        response.headers.add("Link", f'<{href}>; rel="alternate"; type="{fmt.media_type}"')
+    response.headers.add("Link", f'<{public_url()}{twin(english=False)}>; rel="canonical"')
+    return response
+
+
+def alternate(fmt: Format) -> str:
+    """Give the address of this answer in another format: the same path with a suffix, filters kept."""
+    base = _here()
+    if base == "/sparql":
+        return with_arguments(base, {**_arguments(), "format": fmt.name})
+    return with_arguments(f"{base.partition('.')[0]}.{fmt.name}", _arguments())
+
+
+def twin(*, english: bool) -> str:
+    """Give this page's address in one of the languages."""
+    return with_arguments(f"/en{_here()}" if english else _here(), _arguments())
+
+
+def with_arguments(base: str, arguments: Mapping[str, str]) -> str:
+    """Add arguments to a path; empty ones are dropped."""
+    kept = {name: value for name, value in arguments.items() if value}
+    return f"{base}?{urlencode(kept)}" if kept else base
+
+
+def _here() -> str:
+    """Give the path of this request. Two slashes at its head would make a link of it lead to another host."""
+    return "/" + request.path.lstrip("/")
+
+
+def _arguments() -> dict[str, str]:
+    """Give the arguments of this request but the format."""
+    return {name: value for name, value in request.args.items() if name != "format"}

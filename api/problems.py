@@ -1,0 +1,127 @@
+"""Every error as one shape: RFC 9457 ``application/problem+json``, or a page when a browser asked.
+
+Knows the error tree and HTTP; shows no path of the machine and no traceback, whatever went wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Response, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from api.context import catalogue, request_id
+from api.formats import HTML
+from api.negotiate import NoFormatError, ranges
+from api.pages import alternate, render
+from ontology.errors import BusyError, QueryError, QuesteurError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+MEDIA_TYPE = "application/problem+json"
+_EXCERPT = 120
+_LOG = logging.getLogger("questeur.api")
+_HTTP_CODES = {
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "request-too-large",
+    414: "uri-too-long",
+    415: "unsupported-media-type",
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error of an application as a problem."""
+    app.register_error_handler(Exception, handle)
+
+
+def handle(error: Exception) -> Response:
+    """Turn any error into its answer. What is not ours to explain is logged, and answered as a plain 500."""
+    if isinstance(error, QuesteurError):
+        return _respond(_fields(error), error)
+    if isinstance(error, HTTPException) and error.code is not None and error.code >= 400:
+        response = _respond(_http_fields(error), error)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
+    if isinstance(error, HTTPException):
+        return Response(error.get_response().data, status=error.code, headers=error.get_headers())
+    _LOG.error("request %s failed", request_id(), exc_info=error)
+    return _respond(_problem(500, "internal", "The service failed on this request.", ""), error)
+
+
+def problem_slugs() -> tuple[str, ...]:
+    """List the slugs of the problem types, as the catalogue explains them."""
+    return tuple(sorted(name.split(".")[1] for name in catalogue().strings if name.startswith("problems.")))
+
+
+def _problem(status: int, code: str, detail: str, hint: str) -> dict[str, object]:
+    """Give the fields that every problem has."""
+    return {
+        "type": f"/docs/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": request_id(),
+        "hint": hint,
+    }
+
+
+def _fields(error: QuesteurError) -> dict[str, object]:
+    """Describe an error of ours. Those of status 500 are about the machine: their words go to the log."""
+    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("request %s failed", request_id(), exc_info=error)
+        return _problem(error.status, error.code, "The service failed on this request.", "")
+    fields = _problem(error.status, error.code, error.message, error.hint)
+    if isinstance(error, NoFormatError):
+        fields["available"] = [
+            {"format": fmt.name, "media_type": fmt.media_type, "href": alternate(fmt)} for fmt in error.offered
+        ]
+    if isinstance(error, QueryError) and error.line > 0:
+        fields |= {"line": error.line, "column": error.column}
+        fields |= excerpt(g.get("query_text", ""), line=error.line, column=error.column)
+    return fields
+
+
+def _http_fields(error: HTTPException) -> dict[str, object]:
+    """Describe an error of the framework."""
+    status = error.code or 500
+    hint = ""
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        hint = f"use {', '.join(sorted(error.valid_methods))}"
+    code = _HTTP_CODES.get(status, "malformed" if status < 500 else "internal")
+    return _problem(status, code, catalogue().find(f"http.{status}") or error.name, hint)
+
+
+def excerpt(text: str, *, line: int, column: int) -> dict[str, object]:
+    """Show the line of an error and a ``^`` under its place, counted in code points, tabs kept."""
+    lines = text.split("\n")
+    if not 1 <= line <= len(lines):
+        return {}
+    whole = lines[line - 1].rstrip("\r")
+    place = min(max(column, 1), len(whole) + 1) - 1
+    start = max(0, place - _EXCERPT // 2)
+    shown = whole[start : start + _EXCERPT]
+    blank = "".join("\t" if char == "\t" else " " for char in shown[: place - start])
+    return {"excerpt": shown, "caret": f"{blank}^"}
+
+
+def _respond(fields: dict[str, object], error: Exception) -> Response:
+    """Write a problem in the form that the caller reads."""
+    status = int(str(fields["status"]))
+    asks_html = any(
+        asked.specificity(HTML) > 0 and asked.quality > 0 for asked in ranges(request.headers.get("Accept", ""))
+    )
+    if asks_html:
+        response = render("problem.html", status=status, problem=fields, query=g.get("query_text", ""))
+    else:
+        response = Response(json.dumps(fields, ensure_ascii=False) + "\n", status=status, content_type=MEDIA_TYPE)
+    if isinstance(error, BusyError) and error.retry_after > 0:
+        response.headers["Retry-After"] = str(error.retry_after)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,222 @@
+"""Documents of things: ``/id/{type}/{key}`` leads to ``/{type}/{key}``, a page or data. Knows HTTP and documents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, redirect, request
+from rdflib import RDF, RDFS
+from rdflib.term import Literal
+
+from api import rdf
+from api.cells import LONG, Cell, cell
+from api.context import catalogue, language, service
+from api.documents import describe, mentions, resolve, types
+from api.formats import HTML, data, offered
+from api.negotiate import choose
+from api.pages import path, render, with_arguments
+from api.words import local_path, shorten
+from ontology.errors import NotFoundError
+from ontology.iris import BASE, NS, TYPES, is_key, thing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from werkzeug.wrappers import Response as BaseResponse
+
+    from api.documents import Document, Mention
+    from api.rdf import Term
+
+blueprint = Blueprint("things", __name__)
+
+_NUMBER = re.compile(r"([0-9]{1,3})-([0-9]{1,9})(?:QE|QG|QOSD)?")
+_HIDDEN = frozenset({str(RDF.type), str(RDFS.label), "http://purl.org/dc/terms/title"})
+# A property that leads back from a question, and the filter of the list of questions that says the same.
+_LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    f"{NS}author": ("deputy", {}),
+    f"{NS}addressedTo": ("ministry", {"target": "asked"}),
+    f"{NS}attributedTo": ("ministry", {"target": "attributed"}),
+    f"{NS}groupAtTabling": ("group", {}),
+    f"{NS}inLegislature": ("legislature", {}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """One property of a thing on its page. ``graphs`` are the named graphs that state it, in short."""
+
+    label: str
+    comment: str
+    values: Sequence[Cell]
+    graphs: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A long text, read as paragraphs."""
+
+    label: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What a page says of a thing or of one of its parts."""
+
+    anchor: str
+    title: str
+    kinds: Sequence[str]
+    properties: Sequence[Property]
+    texts: Sequence[Text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """Those who point to a thing by one property; ``more`` leads to all of them."""
+
+    label: str
+    total: int
+    things: Sequence[Cell]
+    more: str
+
+
+@blueprint.get("/id/<kind>/<key>")
+def identify(kind: str, key: str) -> BaseResponse:
+    """Lead from the IRI of a thing to the document that describes it."""
+    _check(kind, key)
+    return redirect(path(f"/{kind}/{key}"), code=303)
+
+
+@blueprint.get("/q/<int:legislature>/<int:number>")
+def numbered(legislature: int, number: int) -> BaseResponse:
+    """Lead from the number of a question to its document."""
+    return redirect(path(f"/question/{_uid(legislature, number)}"), code=301)
+
+
+@blueprint.get("/<kind>/<name>")
+def document(kind: str, name: str) -> BaseResponse:
+    """Show a thing, or send its statements."""
+    key, _, suffix = name.partition(".")
+    short = _NUMBER.fullmatch(key) if kind == "question" else None
+    if short is not None:
+        target = f"/question/{_uid(int(short[1]), int(short[2]))}"
+        return redirect(f"{target}.{suffix}" if suffix else path(target), code=301)
+    iri = _check(kind, key)
+    fmt = choose(
+        offered("document"),
+        suffix=suffix or None,
+        named=request.args.get("format"),
+        accept=request.headers.get("Accept"),
+    )[0]
+    if fmt is not HTML and language() == "en":
+        return redirect(with_arguments(f"/{kind}/{name}", request.args), code=308)
+    current = service()
+    found = describe(current.store, iri, limits=current.settings.limits())
+    if fmt is HTML:
+        return _page(found)
+    response = Response(rdf.write(found.quads, fmt), content_type=fmt.content_type)
+    response.headers["Content-Location"] = f"/{kind}/{key}.{fmt.name}"
+    response.headers.add("Link", f'<{iri}>; rel="describes"')
+    return response
+
+
+def _uid(legislature: int, number: int) -> str:
+    """Find the question that bears a number."""
+    current = service()
+    return resolve(current.store, legislature, number, limits=current.settings.limits())
+
+
+def _check(kind: str, key: str) -> str:
+    """Give the IRI of a thing whose type and key can stand in one."""
+    if kind not in TYPES or not is_key(key):
+        raise NotFoundError(
+            f"there is no page /{kind[:60]}/{key[:60]}",
+            hint="things are at /{type}/{key}, such as /question/QANR5L15QE10719",
+        )
+    return thing(kind, key)
+
+
+def _page(found: Document) -> Response:
+    """Show a document: the thing, its parts, and who points to it."""
+    words = catalogue()
+    labels = found.labels(words.language)
+    inbound = mentions(service().store, found.iri, language=words.language, limits=service().settings.limits())
+    return render(
+        "thing.html",
+        iri=found.iri,
+        thing=_section(found, found.iri, labels),
+        answers=_answers(found),
+        parts=[_section(found, part, labels) for part in found.parts()],
+        inbound=[_inbound(found, mention) for mention in inbound],
+        alternates=data("document"),
+    )
+
+
+def _section(found: Document, subject: str, labels: Mapping[str, str]) -> Section:
+    """Gather what is said of one subject: facts as properties, long texts apart."""
+    words, terms = catalogue(), service().words
+    facts: list[Property] = []
+    texts: list[Text] = []
+    about = found.about(subject)
+    for name, values in about.items():
+        short = [(value, graph) for value, graph in values if not _is_long(value, name)]
+        label = terms.label(name, words)
+        texts += [
+            Text(label=label, cell=cell(value, words=terms, catalogue=words))
+            for value, _ in values
+            if _is_long(value, name)
+        ]
+        if short and name not in _HIDDEN:
+            facts.append(
+                Property(
+                    label=label,
+                    comment=terms.comment(name, words.language),
+                    values=[cell(value, words=terms, catalogue=words, labels=labels) for value, _ in short],
+                    graphs=sorted({graph.removeprefix(f"{BASE}graph/") for _, graph in short}),
+                )
+            )
+    kinds = [terms.label(str(value), words) for value, _ in about.get(str(RDF.type), [])]
+    title = labels.get(subject) or (shorten(subject) if subject == found.iri else _most_precise(kinds, subject))
+    return Section(anchor=subject.partition("#")[2], title=title, kinds=kinds, properties=facts, texts=texts)
+
+
+def _most_precise(kinds: Sequence[str], subject: str) -> str:
+    """Name a part by its class; the fragment when it has none."""
+    return kinds[0] if kinds else subject.partition("#")[2]
+
+
+def _is_long(value: Term, name: str) -> bool:
+    """Say whether a value is read rather than looked up."""
+    return isinstance(value, Literal) and (len(value) > LONG or name in (f"{NS}questionText", f"{NS}answerText"))
+
+
+def _answers(found: Document) -> list[tuple[Cell, Text]]:
+    """Give the texts of the answers that a question points to, each with a link to its own document."""
+    words, terms = catalogue(), service().words
+    if f"{NS}Question" not in types(found):
+        return []
+    return [
+        (
+            Cell(text=terms.label(f"{NS}Answer", words), path=local_path(str(answer)) or ""),
+            Text(label=terms.label(f"{NS}answerText", words), cell=cell(value, words=terms, catalogue=words)),
+        )
+        for answer, _ in found.about(found.iri).get(f"{NS}hasAnswer", [])
+        for value, _ in found.about(str(answer)).get(f"{NS}answerText", [])
+    ]
+
+
+def _inbound(found: Document, mention: Mention) -> Inbound:
+    """Show who points here by one property, and where the whole list is."""
+    more = ""
+    key = found.iri.rpartition("/")[2]
+    if mention.property in _LISTS:
+        name, extra = _LISTS[mention.property]
+        more = with_arguments("/questions", {name: key, **extra})
+    return Inbound(
+        label=service().words.label(mention.property, catalogue()),
+        total=mention.total,
+        things=[Cell(text=label, path=local_path(iri) or "") for iri, label in mention.things],
+        more=more if mention.property != f"{NS}inLegislature" or "/legislature/" in found.iri else "",
+    )

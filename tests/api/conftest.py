@@ -1,0 +1,53 @@
+"""The application over the example, without a socket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from api.app import Settings, create_app
+from graph.backends.oxigraph.store import OxigraphStore
+from tests.api.world import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+# rdflib 7.6 uses its own deprecated names when it reads or writes named graphs and JSON-LD.
+RDFLIB = pytest.mark.filterwarnings(r"ignore:(Dataset\.\w+|ConjunctiveGraph) is deprecated:DeprecationWarning")
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="session")
+def store(published: Path) -> Iterator[OxigraphStore]:
+    with OxigraphStore(published) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def app(store: OxigraphStore) -> Flask:
+    return create_app(store, Settings(public_url="https://questeur.example", max_request_bytes=100_000, page_rows=20))
+
+
+class Client(FlaskClient):
+    """A client that takes an answer whole and closes it, as a server does."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 Flask's own signature
+        """Send a request."""
+        return super().open(*args, **{"buffered": True, **kwargs})
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    app.test_client_class = Client
+    return app.test_client()

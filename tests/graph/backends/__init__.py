@@ -1,0 +1,1 @@
+"""The drivers, each against its real engine."""
