@@ -9,13 +9,14 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
+from questeur.checking import check
 from questeur.fetching import fetch
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# 0 done, 1 failure, 2 usage, 3 published with refused records, 4 nothing found, 130 interrupted
+# 0 done, 1 failure, 2 usage, 3 refused records or violations, 4 nothing found, 130 interrupted
 EXIT = {"done": 0, "failure": 1, "usage": 2, "refused": 3, "nothing": 4, "interrupted": 130}
 
 DATA = click.argument("data", metavar="DATA|URL")
@@ -35,6 +36,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to hear it
         sys.exit(EXIT["failure"])
+    except UnicodeDecodeError as error:
+        _fail(f"a text is not UTF-8: {error.reason} at byte {error.start}", EXIT["usage"])
+    except OSError as error:
+        _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", EXIT["failure"])
     except QuesteurError as error:
         _fail(_words(error), EXIT["usage"] if isinstance(error, ConfigError) else EXIT["failure"])
 
@@ -150,6 +155,9 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
 
     names = {"since": "from", "until": "to", "type_": "type"}
     write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
+
+
+cli.add_command(check)
 
 
 # ---- serve, demo
