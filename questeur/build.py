@@ -16,7 +16,7 @@ from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.gather import Shared, gather
 from loaders.intake import Intake, take_in
-from loaders.ledger import Held, Ledger
+from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
@@ -294,7 +294,7 @@ def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, publis
         if taken.damaged:
             prints[name] = ""
     versions = {
-        uid: [Held(h.source, chosen=h.chosen, row=made.rows[uid] if h.chosen else h.row) for h in same]
+        uid: [msgspec.structs.replace(h, row=made.rows[uid]) if h.chosen else h for h in same]
         for uid, same in choice.versions.items()
     }
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
