@@ -1,4 +1,4 @@
-"""Which terms only the made-up part of the example graph shows: no bundled real record does, yet. ``--golden`` writes it."""
+"""Which terms only the made-up part of the example shows, and no bundled real record. ``--golden`` writes the page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ END = "<!-- end -->"
 # What the head of the example declares to be invented.
 INVENTED = re.compile(
     r"/id/(?:question/QANR5L\d+Q(?:E|G|OSD)9\d{4}|person/(?:PA9990\d\d|stub-15-dominique-exemple)|mandate/PM9990\d\d"
-    r"|snapshot/|concept/.*(?:retrait|fin-legislature|code-inconnu))",
+    r"|snapshot/|concept/closure--(?:retrait|fin-legislature|code-inconnu))",
     re.IGNORECASE,
 )
 
@@ -39,7 +39,7 @@ def terms(statements: Iterable[tuple[str, ...]]) -> set[str]:
 @pytest.fixture(scope="module")
 def example() -> list[tuple[str, str, str]]:
     dataset = Dataset()
-    dataset.parse(EXAMPLE, format="trig")
+    dataset.parse(data=EXAMPLE.read_text(encoding="utf-8"), format="trig")
     return [(str(s), str(p), str(o) if isinstance(o, URIRef) else "") for s, p, o, _ in dataset.quads()]
 
 
