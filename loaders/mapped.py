@@ -158,6 +158,9 @@ class _Mapper:
             self.notes += forms.notes(record, item, self.batch.source)
         except RefusedRecordError as error:
             self.refused.append(refusal(self.batch.source, record, error))
+        except Exception as error:  # noqa: BLE001 - our own fault, and still one record must not stop a build
+            said = f"the loader failed on it: {type(error).__name__}: {error}"
+            self.refused.append(refusal(self.batch.source, record, RefusedRecordError("loader-failed", said)))
 
     def report(self) -> BatchReport:
         """Give what came of the batch so far."""

@@ -124,7 +124,7 @@ def query(
     from questeur.asking import ask_store  # noqa: PLC0415 - a quick start for one-line commands
 
     if (text is None) == (file is None):
-        raise click.UsageError("give the query as an argument or with -f, not both")
+        raise click.UsageError("give the query either as an argument or with -f")
     body = text if text is not None else file.read() if file is not None else ""
     wanted = format_ or (output.suffix.lstrip(".") if output else None)
     ask_store(data, body, wanted, output, timeout)
@@ -154,7 +154,9 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
     from questeur.asking import write_network  # noqa: PLC0415 - a quick start for one-line commands
 
     names = {"since": "from", "until": "to", "type_": "type"}
-    write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
+    found = write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
+    if not found:
+        sys.exit(EXIT["nothing"])
 
 
 cli.add_command(check)

@@ -229,3 +229,24 @@ def test_the_title_stands_where_the_legislature_puts_it(
 
     record = read_json(changed(change))
     assert (record.title, record.heading, record.analyses) == expected
+
+
+@pytest.mark.parametrize("label", ["!!! ???", "\u65e5\u672c", "-"])
+def test_a_label_without_letters_of_the_latin_alphabet_still_names_a_topic(world: World, label: str) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["indexationAN"]["rubrique"] = label
+
+    topic = resolved(world, changed(change)).question.topic
+    assert topic is not None
+    assert topic.startswith("x-")
+
+
+def test_a_year_that_is_a_slip_of_the_pen_is_no_day(world: World) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["signalement"] = {
+            "dateDepotSignal": "9999-12-31",
+            "infoJO": {"typeJO": "JO_QUESTION", "dateJO": "9999-12-30"},
+        }
+
+    question = resolved(world, changed(change)).question
+    assert [(e.kind, e.day, e.due) for e in question.events if e.kind == "flagged"] == [("flagged", None, None)]

@@ -85,15 +85,13 @@ def publish(  # noqa: PLR0913 - one step with its options, each named by the cal
     parts
         N-Quads files; comment lines are allowed.
     manifest
-        What the caller says of the generation. If its ``statement_digest`` is that of the current generation,
-        nothing is published.
+        What the caller says of it. If its ``statement_digest`` is that of the current generation, nothing is published.
     expected
         How many quads each named graph must hold.
     patch
-        The lines by which the state differs from a generation: taken if that one is current and not damaged.
+        The lines by which the state differs from a generation: taken if that one is current.
     complete
-        Called with the folder of the unpublished generation once its ``store`` is loaded and counted: may add files
-        (columns, text index) and may raise to refuse the generation.
+        Called with the folder once its ``store`` is counted: may add files, may raise to refuse the generation.
     force
         Publish although the statements are those of the current generation.
     available
@@ -146,12 +144,22 @@ def _unchanged(data: Path, manifest: Mapping[str, Any]) -> Published | None:
     try:
         name = current(data)
         said = manifest_of(data, name)
-        if said.get("statement_digest") != digest:
+        if said.get("statement_digest") != digest or not _lies_there(data / "gens" / name, said):
             return None
         return Published(name=name, path=data / "gens" / name, quads=int(said["counts"]["quads"]), changed=False)
     except (BuildError, NotFoundError, KeyError, TypeError, ValueError) as error:
         _log.warning("the current generation is damaged and will be replaced: %s", error)
         return None
+
+
+def _lies_there(folder: Path, said: Mapping[str, Any]) -> bool:
+    """Say whether every file of a generation is there with its size; what is inside is for ``verify``."""
+    for name, known in said["files"].items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != known["size"]:
+            _log.warning("the current generation is damaged (%s) and will be replaced", name)
+            return False
+    return True
 
 
 def _require_space(data: Path, parts: Sequence[Path], available: int | None) -> None:
