@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
-from rdflib import RDFS, Dataset, Literal, URIRef
+from rdflib import RDFS, Literal, URIRef
 
 from ontology.iris import NS
 from ontology.vocabulary import vocabulary
@@ -38,9 +39,12 @@ def terms(statements: Iterable[tuple[str, ...]]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def example() -> list[tuple[str, str, str]]:
-    dataset = Dataset()
-    dataset.parse(data=EXAMPLE.read_text(encoding="utf-8"), format="trig")
-    return [(str(s), str(p), str(o) if isinstance(o, URIRef) else "") for s, p, o, _ in dataset.quads()]
+    read = ox.parse(path=EXAMPLE, format=ox.RdfFormat.TRIG)
+    return [(_iri(quad.subject), _iri(quad.predicate), _iri(quad.object)) for quad in read]
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else ""
 
 
 def real(demo: tuple[Path, Report]) -> set[str]:
