@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Final, Self, cast
 import msgspec
 
 from graph.backends import results
-from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
+from graph.backends.oxigraph.frames import Document, Done, Format, Task, Trouble
 from graph.backends.oxigraph.generations import current
 from graph.backends.oxigraph.pool import Pool, Process, Settings
 from graph.backends.syntax import syntax_error
@@ -162,7 +162,9 @@ class OxigraphStore:
         body, _ = self._read(text, "graph", bindings, limits)
         return results.graph(body)
 
-    def check(self, text: str, *, update: bool = False, limits: Limits | None = None) -> None:
+    def check(
+        self, text: str, *, update: bool = False, limits: Limits | None = None, base_iri: str | None = None
+    ) -> None:
         """Let the engine read a text without running it on the data.
 
         Raises
@@ -172,8 +174,20 @@ class OxigraphStore:
         """
         read = outline(text, update=update)
         parseable = read.parseable(text)
-        task = Task(text=parseable, only_parse=True, update=update, base_iri=self._base_iri)
+        task = Task(text=parseable, only_parse=True, update=update, base_iri=base_iri or self._base_iri)
         self._run(task, text, time.monotonic() + (limits or Limits()).deadline).body.close()
+
+    def read_document(self, text: str, *, form: Document, base_iri: str | None, limits: Limits) -> bytes:
+        """Read RDF that a stranger sent, in a query process, as N-Triples.
+
+        Raises
+        ------
+        QueryError
+            ``malformed``: it cannot be read.
+        """
+        task = Task(text=text, document=form, base_iri=base_iri, max_bytes=limits.max_bytes)
+        with self._run(task, text, time.monotonic() + limits.deadline).body as body:
+            return body.read()
 
     def processes(self) -> tuple[Process, ...]:
         """Describe the query processes of this service process; none before the first query."""
@@ -289,6 +303,8 @@ def _whole(outcome: Done | Trouble, spool: IO[bytes], text: str, memory_limit: i
 def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:
     if trouble.code == "syntax":
         return syntax_error(trouble.message, text)
+    if trouble.code == "unreadable":
+        return QueryError(f"The document cannot be read: {trouble.message.splitlines()[0]}.", code="malformed")
     if trouble.code == "too-large":
         return TooLargeError(
             f"The answer is too large: {trouble.message}.", hint="Add a LIMIT, or take the download of the whole graph."

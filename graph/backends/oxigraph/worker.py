@@ -119,16 +119,18 @@ def _answer(sock: socket.socket, store: ox.Store, task: Task, statm: int) -> Non
     spool = _Spool(sock, task.max_bytes)
     try:
         started = time.perf_counter()
-        result = None if task.only_parse else _evaluate(store, _with_names(task))
+        result = None if task.only_parse or task.document else _evaluate(store, _with_names(task))
         if task.only_parse:
             _parse(task)
+        if task.document:
+            _rewrite(task, spool)
         evaluated = time.perf_counter()
         if result is not None:
             _write(result, task, spool)
     except _TooLargeError:
         sock.sendall(_trouble("too-large", f"more than {task.max_bytes} bytes"))
     except SyntaxError as error:
-        sock.sendall(_trouble("syntax", str(error)))
+        sock.sendall(_trouble("unreadable" if task.document else "syntax", str(error)))
     except ValueError as error:
         sock.sendall(_trouble("unwritable", str(error)))
     except MemoryError:
@@ -160,6 +162,18 @@ def _parse(task: Task) -> None:
         ox.Store().update(task.text, base_iri=task.base_iri)
     except (OSError, RuntimeError):
         return  # It was read; that a graph does not exist is no matter here.
+
+
+def _rewrite(task: Task, spool: _Spool) -> None:
+    """Write the triples of a document as N-Triples; what is in a named graph of it is no part of a graph."""
+    quads = ox.parse(task.text.encode(), format=GRAPH_FORMATS[task.document or "nt"], base_iri=task.base_iri)
+    ox.serialize((_triple(quad) for quad in quads), cast("IO[bytes]", spool), format=ox.RdfFormat.N_TRIPLES)
+
+
+def _triple(quad: ox.Quad) -> ox.Triple:
+    if not isinstance(quad.graph_name, ox.DefaultGraph):
+        raise SyntaxError(f"it holds a named graph, {quad.graph_name}, where one graph is expected")
+    return quad.triple
 
 
 def _with_names(task: Task) -> Task:
