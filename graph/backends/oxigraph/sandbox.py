@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
+import signal
 import struct
 import sys
-from typing import Final
+from typing import Final, Literal
 
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_SECCOMP: Final = 22
@@ -43,6 +45,21 @@ _FORBIDDEN: Final = (
 _BY_ARGUMENT: Final = ((2, 24, _WRITING, True), (257, 32, _WRITING, True), (56, 16, _CLONE_THREAD, False))
 
 
+def level() -> Literal["full", "partial", "none"]:
+    """Say how far this system lets a query process be confined and ended.
+
+    ``full``: killed at its deadline, bounded in memory, no network, no writing. ``partial``: the same without the
+    filter of system calls. ``none``: a process cannot be held by a handle that hits no stranger.
+    """
+    if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
+        return "none"
+    return "full" if _filterable() else "partial"
+
+
+def _filterable() -> bool:
+    return sys.platform == "linux" and platform.machine() == "x86_64"
+
+
 def confine() -> bool:
     """Confine this process from now on; say whether the system could.
 
@@ -51,7 +68,7 @@ def confine() -> bool:
     OSError
         The kernel refused the filter.
     """
-    if sys.platform != "linux" or platform.machine() != "x86_64":
+    if not _filterable():
         return False
     program = _program()
     code = ctypes.create_string_buffer(program)
