@@ -15,9 +15,18 @@ if TYPE_CHECKING:
 
 
 def open_store(
-    target: str | Path, *, workers: int = 2, queue: int = 64, memory_limit: int = 1024**3, base_iri: str = BASE
+    target: str | Path,
+    *,
+    workers: int = 2,
+    queue: int = 64,
+    memory_limit: int = 1024**3,
+    base_iri: str = BASE,
+    union_default: bool = True,
 ) -> Store:
-    """Open what ``target`` names. The keywords are the bounds of the query processes of a DATA folder.
+    """Open what ``target`` names.
+
+    The keywords are for a DATA folder: the bounds of its query processes, what relative IRIs are relative to, and
+    whether the default graph is the union of the named ones.
 
     Raises
     ------
@@ -35,4 +44,11 @@ def open_store(
     folder = Path(target)
     if not folder.is_dir():
         raise ConfigError(f"There is no folder {folder}.", hint="Build a graph with `questeur build`.")
-    return OxigraphStore(folder, workers=workers, queue=queue, memory_limit=memory_limit, base_iri=base_iri)
+    return OxigraphStore(
+        folder,
+        workers=workers,
+        queue=queue,
+        memory_limit=memory_limit,
+        base_iri=base_iri,
+        union_default=union_default,
+    )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Term = URIRef | RdfLiteral | BNode
 
 Kind = Literal["rows", "boolean", "graph"]
+Sandbox = Literal["full", "partial", "none"]  # what the system lets us take from a query process
 
 # Media types a driver must be able to write, per kind of answer. The first is the default.
 ROW_MEDIA_TYPES = (
@@ -40,21 +41,30 @@ GRAPH_MEDIA_TYPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a store can do. ``max_rows`` is a silent cap of a remote store, None when it has none we know of."""
+    """What a store can do.
+
+    ``max_rows`` is a silent cap of a remote store, None when it has none we know of; ``sandbox`` is None where queries
+    run elsewhere.
+    """
 
     product: str
     update: bool = False
     graphs: bool = False
     union_default: bool = True
     max_rows: int | None = None
+    sandbox: Sandbox | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one query: ``deadline`` in seconds, ``max_bytes`` of the body in the wire format."""
+    """Bounds of one query: ``deadline`` in seconds, ``max_bytes`` of the body before any coding.
+
+    ``caller`` is the file descriptor of the socket of who asks: when it hangs up, the query is stopped.
+    """
 
     deadline: float = 10.0
     max_bytes: int = 256 * 1024 * 1024
+    caller: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +75,22 @@ class Dataset:
     named: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many quads a generation holds: in all, per named graph, per class of their subjects, per property."""
+
+    quads: int
+    graphs: Mapping[str, int]
+    classes: Mapping[str, int]
+    predicates: Mapping[str, int]
+
+
 @dataclass(slots=True, kw_only=True)
 class Answer:
     """One whole answer: a seekable ``body`` at position 0, of ``size`` bytes, in ``media_type``.
 
-    ``timings`` are milliseconds by step (``queue``, ``exec``, ``spool``). Close the body after use.
+    ``coding`` is ``gzip`` when the body is so coded, else empty. ``timings`` are milliseconds by step (``queue``,
+    ``exec``, ``spool``). Close the body after use.
     """
 
     kind: Kind
@@ -78,6 +99,7 @@ class Answer:
     size: int
     generation: str
     engine: str
+    coding: str = ""
     timings: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
@@ -184,8 +206,11 @@ class Store(Protocol):
         dataset: Dataset | None = None,
         bindings: Mapping[str, Term] | None = None,
         limits: Limits | None = None,
+        gzip: bool = False,
     ) -> Answer:
         """Answer a query in the first of ``media_types`` that fits its form; its form's default when empty.
+
+        With ``gzip``, a driver may code the body so; it says in the answer whether it did.
 
         Raises
         ------
@@ -216,6 +241,32 @@ class Store(Protocol):
 
     def graph(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Graph:
         """Answer a CONSTRUCT or DESCRIBE as an rdflib graph."""
+        ...
+
+    def get_graph(
+        self, graph: str | None, *, media_types: Sequence[str] = (), limits: Limits | None = None, gzip: bool = False
+    ) -> Answer:
+        """Give all triples of a named graph, of the default graph when None.
+
+        Raises
+        ------
+        NotFoundError
+            There is no graph of that name.
+        """
+        ...
+
+    def check(self, text: str, *, update: bool = False, limits: Limits | None = None) -> None:
+        """Let the engine read a text, without running it.
+
+        Raises
+        ------
+        QueryError
+            It is not SPARQL 1.1; the error says where.
+        """
+        ...
+
+    def counts(self) -> Counts | None:
+        """Count what the current generation holds; None where nobody counted."""
         ...
 
     def close(self) -> None:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
+import signal
 import struct
 import sys
-from typing import Final
+from typing import Final, Literal
 
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_SECCOMP: Final = 22
@@ -47,6 +49,21 @@ _CLONE: Final = (56, 16, _CLONE_THREAD, False)
 _OPENING: Final = ((2, 24, _WRITING, True), (257, 32, _WRITING, True))
 
 
+def level() -> Literal["full", "partial", "none"]:
+    """Say how far this system lets a query process be confined and ended.
+
+    ``full``: killed at its deadline, bounded in memory, no network, no writing. ``partial``: the same without the
+    filter of system calls. ``none``: a process cannot be held by a handle that hits no stranger.
+    """
+    if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
+        return "none"
+    return "full" if _filterable() else "partial"
+
+
+def _filterable() -> bool:
+    return sys.platform == "linux" and platform.machine() == "x86_64"
+
+
 def confine(*, writing: bool = False) -> bool:
     """Confine this process from now on; say whether the system could.
 
@@ -60,7 +77,7 @@ def confine(*, writing: bool = False) -> bool:
     OSError
         The kernel refused the filter.
     """
-    if sys.platform != "linux" or platform.machine() != "x86_64":
+    if not _filterable():
         return False
     program = _program(writing=writing)
     code = ctypes.create_string_buffer(program)

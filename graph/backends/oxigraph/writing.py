@@ -37,7 +37,7 @@ DOCUMENTS: Final[Mapping[str, Document]] = {
     "application/ld+json": "jsonld",
 }
 _READING: Final = Limits(deadline=30.0, max_bytes=128 * 1024**2)
-_START_SECONDS: Final = 20.0
+_END_SECONDS: Final = 2.0
 _WAIT_FACTOR: Final = 3  # deadlines that a change may wait: for the group before it, for its own, for its turn
 
 
@@ -63,6 +63,7 @@ class OxigraphUpdates:
         self._lifeline = os.pipe()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._starter = 0  # the process that started the writer, of those that share this object
 
     def start(self) -> None:
         """Start the writer, if there is none.
@@ -79,10 +80,9 @@ class OxigraphUpdates:
         for descriptor in self._lifeline:
             with suppress(OSError):
                 os.close(descriptor)
-        if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=self._deadline)
-            self._process = None
+        if self._process is not None and self._starter == os.getpid():
+            with suppress(subprocess.TimeoutExpired):  # others still hold it
+                self._process.wait(timeout=_END_SECONDS)
 
     def update(
         self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None
@@ -171,6 +171,7 @@ class OxigraphUpdates:
             stdin=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
         )
+        self._starter = os.getpid()
         os.close(writing)
         os.read(reading, 1)  # a byte, or the end of a process that could not begin
         os.close(reading)
