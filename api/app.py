@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from api import headers, home, lists, locale, networks, problems, sparql, things, words
-from api.context import Service, install
+from api import graph_store, headers, home, lists, locale, networks, problems, sparql, things, update, words
+from api.context import Service, Writing, install
 from api.settings import Settings
 
 if TYPE_CHECKING:
     from graph.store import Store
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["Settings", "Writing", "create_app"]
 
 
-def create_app(store: Store, settings: Settings | None = None) -> Flask:
+def create_app(store: Store, settings: Settings | None = None, writing: Writing | None = None) -> Flask:
     """Make a WSGI application that answers from a store.
 
     Parameters
@@ -25,15 +25,18 @@ def create_app(store: Store, settings: Settings | None = None) -> Flask:
         Any driver. The application does not close it.
     settings
         Limits and names; the defaults when None.
+    writing
+        How to write into the store, and who may; nobody when None.
     """
     chosen = settings or Settings()
     app = Flask(__name__)
     app.name = "questeur"  # pyright: ignore[reportAttributeAccessIssue]  # Flask documents it as settable
     app.config["MAX_CONTENT_LENGTH"] = chosen.max_request_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    install(app, Service(store=store, settings=chosen, catalogues=locale.load(), words=words.load()))
+    found = Service(store=store, settings=chosen, catalogues=locale.load(), words=words.load(), writing=writing)
+    install(app, found)
     headers.register(app)
     problems.register(app)
-    for module in (sparql, lists, networks, home, things):
+    for module in (sparql, update, graph_store, lists, networks, home, things):
         app.register_blueprint(module.blueprint)
     return app

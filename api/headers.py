@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, g, request
+from flask.globals import request_ctx
 
+from api.bearer import PRIVATE
 from api.context import LANGUAGE, request_id, service
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ PAGE_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 DATA_POLICY = "default-src 'none'; sandbox"
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_WRITES = frozenset({"PUT", "DELETE"})
 _EXPOSED = "Content-Location, ETag, Link, Retry-After, Server-Timing, X-Questeur-Generation, X-Request-Id"
 
 
@@ -48,10 +52,14 @@ def _preflight() -> Response | None:
     """Answer OPTIONS on any route with 204: reads are open to every origin, without credentials."""
     if request.method != "OPTIONS" or request.routing_exception is not None:
         return None
-    methods = sorted({"GET", "HEAD", "OPTIONS"} | set(request.url_rule.methods or () if request.url_rule else ()))
+    allowed = set(request_ctx.url_adapter.allowed_methods() if request_ctx.url_adapter else ()) | {"OPTIONS"}
     response = Response(status=204)
-    response.headers["Allow"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+    response.headers["Allow"] = ", ".join(sorted(allowed))
+    open_to_all = allowed & _READS if allowed & _WRITES else allowed
+    if not open_to_all & {"GET"}:
+        setattr(g, PRIVATE, True)
+        return response
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(open_to_all))
     response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
     response.headers["Access-Control-Max-Age"] = "86400"
     return response
@@ -65,8 +73,9 @@ def _finish(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
+    if not g.get(PRIVATE, False):
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = _EXPOSED
     headers["X-Request-Id"] = request_id()
     headers.setdefault("X-Questeur-Generation", service().store.generation())
     if request.endpoint != "static":

@@ -123,5 +123,7 @@ def _respond(fields: dict[str, object], error: Exception) -> Response:
         response = Response(json.dumps(fields, ensure_ascii=False) + "\n", status=status, content_type=MEDIA_TYPE)
     if isinstance(error, BusyError) and error.retry_after > 0:
         response.headers["Retry-After"] = str(error.retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="questeur"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -85,23 +85,22 @@ def _answer(asked: Parameters, formats: Sequence[Format]) -> Response:
         dataset=asked.dataset,
         limits=current.settings.limits(deadline=asked.timeout),
     )
-    response = (
-        results.page(answer, query=asked.query or "", alternates=data("rows", "graph")) if page else _send(answer)
-    )
+    response = results.page(answer, query=asked.query or "", alternates=data("rows", "graph")) if page else send(answer)
     response.headers["X-Questeur-Generation"] = answer.generation
     timings = [f"{step};dur={milliseconds:.1f}" for step, milliseconds in answer.timings.items()]
     response.headers["Server-Timing"] = ", ".join([f'engine;desc="{answer.engine}"', *timings])
     return response
 
 
-def _send(answer: Answer) -> Response:
-    """Stream a spooled body whose size is known."""
+def send(answer: Answer) -> Response:
+    """Stream a spooled body whose size is known, and name the state it comes from."""
     response = Response(
         wrap_file(request.environ, answer.body),
         content_type=_CONTENT_TYPES.get(answer.media_type, answer.media_type),
         direct_passthrough=True,
     )
     response.content_length = answer.size
+    response.headers["X-Questeur-Generation"] = answer.generation
     response.call_on_close(answer.body.close)
     return response
 

@@ -138,9 +138,7 @@ class Updates(Protocol):
     ``author`` names who asked, for the audit. All may raise what :meth:`update` does.
     """
 
-    def update(
-        self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None
-    ) -> Receipt:
+    def update(self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None) -> Receipt:
         """Run a SPARQL 1.1 Update; ``dataset`` is the protocol's ``using-graph-uri`` and ``using-named-graph-uri``.
 
         Raises

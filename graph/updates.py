@@ -1,4 +1,4 @@
-"""What an update text asks beyond its syntax, and the texts of the Graph Store Protocol. Knows no engine and no HTTP."""
+"""What an update asks beyond its syntax, and the texts of the Graph Store Protocol. Knows no engine and no HTTP."""
 
 from __future__ import annotations
 
@@ -32,9 +32,7 @@ def refuse_fetching(text: str) -> None:
             hint="Fetch the document yourself and send it to /data.",
         )
     if read.services:
-        raise RefusedError(
-            "This service does not ask other services: SERVICE is refused.", code="federation-refused"
-        )
+        raise RefusedError("This service does not ask other services: SERVICE is refused.", code="federation-refused")
 
 
 def over(text: str, dataset: Dataset | None) -> str:

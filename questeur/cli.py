@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
+from questeur.generations import generations, token, verify
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -219,11 +220,30 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
 @cli.command()
 @DATA
 @_serving
-def serve(data: str, host: str, port: int, timeout: float) -> None:
+@click.option("--updates", is_flag=True, help="Let who shows a token write (questeur token add).")
+@click.option(
+    "--default-graph",
+    type=click.Choice(["union", "strict"]),
+    default="union",
+    show_default=True,
+    help="What a query sees that names no graph: the union of the named ones, or the one without a name.",
+)
+@click.option("--public-url", default="", metavar="URL", help="Where the world sees the service.")
+def serve(
+    data: str, host: str, port: int, timeout: float, default_graph: str, public_url: str, *, updates: bool
+) -> None:
     """Serve a DATA folder or a SPARQL endpoint: SPARQL, linked data, networks, pages."""
     from questeur.serving import serve_data  # noqa: PLC0415 - a quick start for one-line commands
 
-    serve_data(data, host=host, port=port, deadline=timeout)
+    serve_data(
+        data,
+        host=host,
+        port=port,
+        deadline=timeout,
+        updates=updates,
+        strict=default_graph == "strict",
+        public_url=public_url,
+    )
 
 
 @cli.command()
@@ -243,3 +263,9 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
     with sample() as sources:
         _tell(_build_apart(sources, data))
     serve_data(str(data), host=host, port=port, deadline=timeout)
+
+
+# ---- keeping
+
+for _command in (generations, verify, token):
+    cli.add_command(_command)

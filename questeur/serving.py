@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import click
 
-from api.app import create_app
+from api.app import Writing, create_app
 from api.serving import listen, serve
 from api.settings import Settings
-from graph.opening import open_store
+from api.tokens import Tokens
+from graph.opening import open_store, open_updates
 from graph.store import Limits
 
 _CHECK = "ASK { ?s ?p ?o }"
@@ -20,18 +22,36 @@ def check_port(host: str, port: int) -> None:
     listen(host, port).close()
 
 
-def serve_data(target: str, *, host: str, port: int, deadline: float) -> None:
-    """Serve a DATA folder or an endpoint until interrupted."""
-    with closing(open_store(target)) as store:  # say what is wrong here, once, and not in each web process
-        store.ask(_CHECK, limits=Limits(deadline=deadline))
-    settings = Settings(deadline=deadline)
-    serve(
-        lambda: create_app(open_store(target), settings),
-        host=host,
-        port=port,
-        on_ready=_announce,
-        deadline=deadline,
-    )
+def serve_data(
+    target: str,
+    *,
+    host: str,
+    port: int,
+    deadline: float,
+    updates: bool = False,
+    strict: bool = False,
+    public_url: str = "",
+) -> None:
+    """Serve a DATA folder or an endpoint until interrupted.
+
+    With ``updates``, who shows a token may write into the folder; with ``strict``, the default graph of a query is the
+    one without a name, not the union of the others.
+    """
+    settings = Settings(deadline=deadline, public_url=public_url.rstrip("/"))
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(open_store(target, union_default=not strict)))
+        store.ask(_CHECK, limits=Limits(deadline=deadline))  # say what is wrong here, once, not in each web process
+        writing = None
+        if updates:
+            writing = Writing(updates=stack.enter_context(closing(open_updates(store))), tokens=Tokens(Path(target)))
+        store.close()  # its processes; those that are forked from here start their own
+        serve(
+            lambda: create_app(store, settings, writing),
+            host=host,
+            port=port,
+            on_ready=_announce,
+            deadline=deadline,
+        )
 
 
 def _announce(address: str) -> None:

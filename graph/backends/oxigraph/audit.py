@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from graph.backends.oxigraph.generations import list_generations, manifest_of
@@ -25,7 +25,7 @@ _TAIL = 64 * 1024
 
 def entries(changes: Sequence[Change]) -> list[dict[str, Any]]:
     """Describe changes for the manifest of the generation that holds them."""
-    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return [{"at": now, "token": c.token, "what": c.what, "sha256": c.sha256} for c in changes]
 
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 import msgspec
 
 from graph.backends.oxigraph import audit
-from graph.backends.oxigraph.changes import Change, Outcome, Snapshot
+from graph.backends.oxigraph.changes import Change, Outcome, Snapshot, Taken
 from graph.backends.oxigraph.generations import hold, manifest_of, writer_lock
 from graph.backends.oxigraph.primary import Primary, PrimaryGoneError
 from graph.backends.oxigraph.publishing import OWN_FIELDS, collect, name_generation, sweep
@@ -110,9 +110,7 @@ class Committer:
         self.close()
         sweep(self.data)
         audit.catch_up(self.data)
-        self._primary = Primary.fork(
-            current.path, self.data / "writer" / "store", memory_limit=self.memory_limit
-        )
+        self._primary = Primary.fork(current.path, self.data / "writer" / "store", memory_limit=self.memory_limit)
         point("store copied")
         for change in done:
             if self._primary.change(change, time.monotonic() + self.deadline).code != "done":
@@ -130,10 +128,8 @@ class Committer:
             base = manifest_of(self.data, current.name)
             count = int(base["counts"]["quads"]) <= _COUNTED
             order = Snapshot(folder=str(folder / "store"), count=count)
-            taken = primary.snapshot(order, time.monotonic() + self.deadline)
+            taken = _whole(primary.snapshot(order, time.monotonic() + self.deadline))
             point("snapshot taken")
-            if taken.trouble:
-                raise BuildError(f"the store could not be copied: {taken.trouble}")
             manifest = _manifest(base, done, counted=count)
             name = name_generation(self.data, folder, manifest, taken.counts or base["counts"], like=current.name)
         except BaseException:
@@ -149,6 +145,12 @@ class Committer:
         return name
 
 
+def _whole(taken: Taken) -> Taken:
+    if taken.trouble:
+        raise BuildError(f"the store could not be copied: {taken.trouble}")
+    return taken
+
+
 def _manifest(base: dict[str, Any], done: Sequence[Change], *, counted: bool) -> dict[str, Any]:
     """Say of a generation what its build said of the one it comes from, and that updates have changed it since.
 
@@ -161,5 +163,3 @@ def _manifest(base: dict[str, Any], done: Sequence[Change], *, counted: bool) ->
         "stale": [*_STALE, *(() if counted else ("counts",))],
         "updates": audit.entries(done),
     }
-
-

@@ -102,7 +102,7 @@ def _program(*, writing: bool) -> bytes:
     for numbers, error in ((_ABSENT, errno.ENOSYS), (forbidden, errno.EPERM)):
         for number in numbers:
             steps += [_step(_JEQ, number, otherwise=1), _step(_RETURN, _ERRNO | error)]
-    for number, offset, bits, forbid in ((_CLONE,) if writing else (_CLONE, *_OPENING)):
+    for number, offset, bits, forbid in (_CLONE,) if writing else (_CLONE, *_OPENING):
         refuse, allow = _step(_RETURN, _ERRNO | errno.EPERM), _step(_RETURN, _ALLOW)
         steps += [_step(_JEQ, number, otherwise=4), _step(_LOAD, offset), _step(_JSET, bits, otherwise=1)]
         steps += [refuse, allow] if forbid else [allow, refuse]

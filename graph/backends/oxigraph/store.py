@@ -355,19 +355,19 @@ def _whole(outcome: Done | Trouble, spool: IO[bytes], text: str, memory_limit: i
 def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:
     if trouble.code == "syntax":
         return syntax_error(trouble.message, text)
-    if trouble.code == "unreadable":
-        return QueryError(f"The document cannot be read: {trouble.message.splitlines()[0]}.", code="malformed")
-    if trouble.code == "too-large":
-        return TooLargeError(
-            f"The answer is too large: {trouble.message}.", hint="Add a LIMIT, or take the download of the whole graph."
-        )
-    if trouble.code == "absent":
-        return NotFoundError("There is no graph of that name.", hint="GET /sparql lists the named graphs.")
-    if trouble.code == "unwritable":
-        return NotAcceptableError(f"This format cannot carry the answer: {trouble.message}.")
-    if trouble.code == "memory":
-        return BusyError(
+    said = trouble.message.partition("\n")[0]
+    known: dict[str, QuesteurError] = {
+        "unreadable": QueryError(f"The document cannot be read: {said}.", code="malformed"),
+        "too-large": TooLargeError(
+            f"The answer is too large: {said}.", hint="Add a LIMIT, or take the download of the whole graph."
+        ),
+        "absent": NotFoundError("There is no graph of that name.", hint="GET /sparql lists the named graphs."),
+        "unwritable": NotAcceptableError(f"This format cannot carry the answer: {said}."),
+        "memory": BusyError(
             f"The query needs more than the {memory_limit // 1024**2} MiB of memory that one query may use.",
             code="memory-exhausted",
-        )
-    return BuildError("The engine failed on this graph.", hint="Check it with `questeur verify`.")
+        ),
+    }
+    return known.get(
+        trouble.code, BuildError("The engine failed on this graph.", hint="Check it with `questeur verify`.")
+    )

@@ -49,6 +49,10 @@ class _TooLargeError(Exception):
     """The body passed its cap."""
 
 
+class _UnreadableError(Exception):
+    """A document is no graph."""
+
+
 class _Spool:
     """A file that sends what is written to it as data frames, up to a cap. The last piece leaves with the end.
 
@@ -154,6 +158,8 @@ def _answer(sock: socket.socket, store: ox.Store, task: Task, statm: int) -> Non
         sock.sendall(_trouble("too-large", f"more than {task.max_bytes} bytes"))
     except SyntaxError as error:
         sock.sendall(_trouble("unreadable" if task.document else "syntax", str(error)))
+    except _UnreadableError as error:
+        sock.sendall(_trouble("unreadable", str(error)))
     except LookupError:
         sock.sendall(_trouble("absent", f"no graph {task.dump}"))
     except ValueError as error:
@@ -215,7 +221,7 @@ def _rewrite(task: Task, spool: _Spool) -> None:
 
 def _triple(quad: ox.Quad) -> ox.Triple:
     if not isinstance(quad.graph_name, ox.DefaultGraph):
-        raise SyntaxError(f"it holds a named graph, {quad.graph_name}, where one graph is expected")
+        raise _UnreadableError(f"it holds a named graph, {quad.graph_name}, where one graph is expected")
     return quad.triple
 
 

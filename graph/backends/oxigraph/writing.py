@@ -84,9 +84,7 @@ class OxigraphUpdates:
             with suppress(subprocess.TimeoutExpired):  # others still hold it
                 self._process.wait(timeout=_END_SECONDS)
 
-    def update(
-        self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None
-    ) -> Receipt:
+    def update(self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None) -> Receipt:
         """Run an update; see :class:`graph.store.Updates`."""
         if outline(text, update=True).form not in {"UPDATE", "UNKNOWN"}:
             self._store.check(text, limits=_READING)
@@ -185,21 +183,19 @@ def _error(outcome: Outcome, change: Change, text: str) -> QuesteurError:
     """Say in our words why a change was not done."""
     if outcome.code == "syntax":
         return syntax_error(outcome.message, text)
-    if outcome.code == "absent":
-        return NotFoundError(f"There is no graph {change.graph}.")
-    if outcome.code == "failed":
-        return QueryError(f"The update cannot be done: {outcome.message}.", code="update-failed")
-    if outcome.code == "deadline":
-        return DeadlineError(
+    return {
+        "absent": NotFoundError(f"There is no graph {change.graph}."),
+        "failed": QueryError(f"The update cannot be done: {outcome.message}.", code="update-failed"),
+        "deadline": DeadlineError(
             f"The update did not end in the time allowed ({outcome.message}) and was undone.",
             hint="Change less at once.",
-        )
-    if outcome.code == "memory":
-        return BusyError("The update needs more memory than one may use.", code="memory-exhausted")
-    if outcome.code == "locked":
-        return BusyError(
+        ),
+        "memory": BusyError("The update needs more memory than one may use.", code="memory-exhausted"),
+        "locked": BusyError(
             "A new generation is being built; updates wait until it is there.", code="locked", retry_after=30
-        )
-    if outcome.code == "disk-full":
-        return BusyError(f"The disk is too full: {outcome.message}.", code="disk-full")
-    return BusyError("The update could not be published, and was undone.", code="not-published", retry_after=5)
+        ),
+        "disk-full": BusyError(f"The disk is too full: {outcome.message}.", code="disk-full"),
+    }.get(
+        outcome.code,
+        BusyError("The update could not be published, and was undone.", code="not-published", retry_after=5),
+    )
