@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DEADLINE: Final = 60.0
 MEMORY_LIMIT: Final = 2 * 1024**3
-_COUNTED: Final = 200_000  # quads that are counted anew at each commit: some 0.1 s
+_COUNTED: Final = 50_000  # quads that are counted anew at each commit: some 0.1 s
 _RESERVE: Final = 32 * 1024**2  # bytes left free on the disk
 _ROOM: Final = 6  # bytes on the disk for one of a text: quads stand in several indexes, and in a log before
 # What an update makes untrue of a generation until the next build.

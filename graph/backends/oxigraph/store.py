@@ -326,7 +326,8 @@ def _prefixes(wire: Format) -> dict[str, str]:
 
 def _counts(data: Path, name: str) -> Counts | None:
     try:
-        return msgspec.convert(manifest_of(data, name).get("counts"), Counts)
+        manifest = manifest_of(data, name)
+        return None if "counts" in manifest.get("stale", ()) else msgspec.convert(manifest.get("counts"), Counts)
     except (BuildError, NotFoundError, msgspec.ValidationError):
         return None
 
