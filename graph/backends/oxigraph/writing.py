@@ -136,11 +136,7 @@ class OxigraphUpdates:
                 send(sock, change)
                 outcome = receive(sock, Outcome, time.monotonic() + _WAIT_FACTOR * self._deadline)
             except (ConnectionEndedError, ConnectionError, TimeoutError) as error:
-                raise BusyError(
-                    "The writer ended before it answered: the update was done whole or not at all.",
-                    code="outcome-unknown",
-                    hint="Ask whether its effect is there before you send it again.",
-                ) from error
+                raise _unknown() from error
         if outcome.code == "done":
             return Receipt(before=outcome.before, generation=outcome.after, existed=outcome.existed)
         raise _error(outcome, change, text)
@@ -179,6 +175,14 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+def _unknown() -> BusyError:
+    return BusyError(
+        "The writer ended before it answered: the update was done whole or not at all.",
+        code="outcome-unknown",
+        hint="Ask whether its effect is there before you send it again.",
+    )
+
+
 def _error(outcome: Outcome, change: Change, text: str) -> QuesteurError:
     """Say in our words why a change was not done."""
     if outcome.code == "syntax":
@@ -194,6 +198,7 @@ def _error(outcome: Outcome, change: Change, text: str) -> QuesteurError:
         "locked": BusyError(
             "A new generation is being built; updates wait until it is there.", code="locked", retry_after=30
         ),
+        "unknown": _unknown(),
         "disk-full": BusyError(f"The disk is too full: {outcome.message}.", code="disk-full"),
     }.get(
         outcome.code,
