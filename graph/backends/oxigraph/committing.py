@@ -65,7 +65,7 @@ class Committer:
             self.close()
             code = "locked" if error.code == "locked" else "unpublished"
             return [Outcome(code=code, message=error.message) for _ in changes]
-        except (QuesteurError, OSError) as error:
+        except (QuesteurError, OSError, PrimaryGoneError) as error:
             self.close()
             _log.exception("updates could not be published")
             code = "unpublished" if self._is_current(before) else "unknown"

@@ -80,9 +80,7 @@ class OxigraphUpdates:
         for descriptor in self._lifeline:
             with suppress(OSError):
                 os.close(descriptor)
-        if self._process is not None and self._starter == os.getpid():
-            with suppress(subprocess.TimeoutExpired):  # others still hold it
-                self._process.wait(timeout=_END_SECONDS)
+        self._forget()
 
     def update(self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None) -> Receipt:
         """Run an update; see :class:`graph.store.Updates`."""
@@ -153,7 +151,18 @@ class OxigraphUpdates:
         except OSError as error:
             raise BusyError("The writer does not start.", code="no-writer", retry_after=5) from error
 
+    def _forget(self) -> None:
+        """Take note of the end of the writer that we started, or leave it to those who still hold it."""
+        if self._process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            if self._starter == os.getpid():
+                self._process.wait(timeout=_END_SECONDS)
+        self._process.returncode = self._process.returncode or 0
+        self._process = None
+
     def _start(self) -> None:
+        self._forget()
         reading, writing = os.pipe()
         path = os.pathsep.join(entry or os.curdir for entry in sys.path)
         bounds = (str(self._deadline), str(self._memory_limit))
