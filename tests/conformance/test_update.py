@@ -90,5 +90,3 @@ def test_an_update_leaves_what_the_suite_expects(service: Running, name: str) ->
     for graph_name, hoped in expected.items():
         given = found.get(graph_name, Graph())
         assert isomorphic(given, hoped), f"{graph_name}: {set(to_isomorphic(given))} is not {set(to_isomorphic(hoped))}"
-
-

@@ -143,7 +143,9 @@ def test_a_silent_load_fetches_nothing_and_fails_nothing(writable: Both) -> None
 
 def test_a_dataset_of_the_protocol_is_what_the_patterns_match(writable: Both) -> None:
     store, updates = writable
-    updates.update("INSERT DATA { GRAPH <urn:d1> { <urn:a> <urn:p> 1 } GRAPH <urn:d2> { <urn:b> <urn:p> 2 } }", author="")
+    updates.update(
+        "INSERT DATA { GRAPH <urn:d1> { <urn:a> <urn:p> 1 } GRAPH <urn:d2> { <urn:b> <urn:p> 2 } }", author=""
+    )
     text = "INSERT { GRAPH <urn:out> { ?s ?p ?o } } WHERE { ?s ?p ?o }"
     updates.update(text, author="", dataset=Dataset(default=("urn:d1",)))
     assert store.ask("ASK { GRAPH <urn:out> { <urn:a> <urn:p> 1 } }")
