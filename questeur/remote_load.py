@@ -16,9 +16,11 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import quote, urlsplit
 
+import click
 import msgspec
 
 from graph.backends.transport import exchange
+from graph.load import parts_in
 from graph.opening import open_store
 from graph.store import Limits
 from ontology.errors import BuildError, BusyError, ConfigError, RemoteError
@@ -250,6 +252,19 @@ def _write(state: Path, progress: Progress) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(state)
+
+
+def build_into(url: str, data: Path, build: Callable[[Path], int], *, query_url: str = "") -> int:
+    """Build in a folder, then send what was built to a graph store; give what the build gave."""
+    store = graph_store(url, query_url=query_url, token=os.environ.get("QUESTEUR_TOKEN", ""))
+    result = build(data)
+    done = load_remote(parts_in(data / "parts"), store, state=state_file(data, url), say=_say)
+    _say(f"{done.quads:,} statements are at {url}: {done.sent} parts sent, {done.skipped} were there")
+    return result
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def state_file(data: Path, url: str) -> Path:
