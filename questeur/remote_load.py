@@ -134,9 +134,7 @@ def graph_store(url: str, *, query_url: str = "", token: str = "") -> GraphStore
     raise ConfigError(f"where {url} is queried is not known", hint=f"say --query-url, or end the address in {known}")
 
 
-def load_remote(
-    parts: Sequence[Part], store: GraphStore, *, state: Path, say: Say = lambda _line: None
-) -> Loaded:
+def load_remote(parts: Sequence[Part], store: GraphStore, *, state: Path, say: Say = lambda _line: None) -> Loaded:
     """Make the graphs of another store those of the parts; graphs that this never wrote are left alone.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from contextlib import closing
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -43,6 +43,7 @@ class World(NamedTuple):
     secret: str
 
     def send(self, method: str, path: str, body: bytes | str = b"", kind: str = "", token: str = "") -> TestResponse:
+        """Send a request with a token."""
         headers = {"Authorization": f"Bearer {token or self.secret}"}
         if kind:
             headers["Content-Type"] = kind
@@ -68,8 +69,8 @@ def triples(world: World) -> int:
 # ---- who may
 
 
-def expired(tokens: Tokens, data: Path) -> str:
-    past = datetime.now(timezone.utc) - timedelta(days=10)
+def expired(data: Path) -> str:
+    past = datetime.now(UTC) - timedelta(days=10)
     return Tokens(data, now=lambda: past).add(scope="update", days=9)[1]
 
 
@@ -107,7 +108,7 @@ def test_an_unauthorised_request_changes_nothing(world: World, name: str) -> Non
     written = header.format(
         secret=world.secret,
         digest=hashlib.sha256(world.secret.encode()).hexdigest(),
-        expired=expired(world.tokens, world.data),
+        expired=expired(world.data),
         revoked=revoked,
         half=world.secret[:20],
     )

@@ -34,6 +34,7 @@ class Reply(NamedTuple):
     body: bytes
 
     def __str__(self) -> str:
+        """Show it where a test fails."""
         return f"{self.status} {dict(self.headers)} {self.body[:500].decode(errors='replace')}"
 
 
