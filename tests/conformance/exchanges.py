@@ -55,7 +55,9 @@ def entries(manifest: Path, kind: URIRef) -> dict[str, tuple[Graph, Node]]:
 def requests(graph: Graph, test: Node) -> Iterator[Request]:
     """Give the requests of a test in their order."""
     connection = graph.value(test, MF.action)
-    for node in Collection(graph, graph.value(connection, HT.requests)):
+    listed = graph.value(connection, HT.requests)
+    assert listed is not None
+    for node in Collection(graph, listed):
         yield _request(graph, node)
 
 

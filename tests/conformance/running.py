@@ -10,7 +10,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from rdflib import Graph
 
@@ -104,7 +104,7 @@ def running(data: Path, *options: str) -> Generator[Running]:
             said = server.stderr.readline()
             assert said.startswith("serving on http://127.0.0.1:"), said
             threading.Thread(target=server.stderr.read, daemon=True).start()
-            yield Running(urlsplit(said.split()[2]).netloc, secret)
+            yield Running(said.split()[2].removeprefix("http://").rstrip("/"), secret)
         finally:
             server.send_signal(signal.SIGINT)
             assert server.wait(timeout=60) == 0

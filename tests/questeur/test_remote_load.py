@@ -34,7 +34,7 @@ def oxigraph(folder: Path) -> Generator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     program = Path(sys.executable).parent / "oxigraph"
-    command = [program, "serve", "--location", folder, "--bind", f"127.0.0.1:{port}"]
+    command: list[str | Path] = [program, "serve", "--location", folder, "--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             answering(f"http://127.0.0.1:{port}/", server)
@@ -88,7 +88,7 @@ class Flaky(BaseHTTPRequestHandler):
     statuses: list[int]
     seen: list[str]
 
-    def do_PUT(self) -> None:  # noqa: N802  the standard library's name
+    def do_PUT(self) -> None:
         """Answer a request by the next status."""
         self.rfile.read(int(self.headers["Content-Length"]))
         type(self).seen.append(self.command)
@@ -102,16 +102,24 @@ class Flaky(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+def _no_pause(_seconds: float) -> None:
+    """Let no time pass."""
+
+
 @contextmanager
 def flaky(*statuses: int) -> Generator[tuple[GraphStore, list[str]]]:
     """Run a server that answers with these statuses in turn; no pause is made between attempts."""
-    kind = type("Script", (Flaky,), {"statuses": list(statuses), "seen": list[str]()})
-    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+
+    class Script(Flaky):
+        """Has a script of its own."""
+
+    Script.statuses, Script.seen = list(statuses), []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Script) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
             address = f"http://127.0.0.1:{server.server_port}/store"
-            yield replace(graph_store(address), pause=lambda _seconds: None), kind.seen
+            yield replace(graph_store(address), pause=_no_pause), Script.seen
         finally:
             server.shutdown()
             thread.join()
