@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import socket
 import threading
 import time
 from contextlib import closing, contextmanager, suppress
@@ -138,7 +139,12 @@ def test_what_is_refused_says_why_and_changes_nothing(
 
 def test_a_silent_load_fetches_nothing_and_fails_nothing(writable: Both) -> None:
     _, updates = writable
-    updates.update("LOAD SILENT <http://127.0.0.1:9/x>", author="me")
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        canary.settimeout(0)
+        port = canary.getsockname()[1]
+        updates.update(f"LOAD SILENT <http://127.0.0.1:{port}/x> ; LOAD SILENT <file:///etc/hosts>", author="me")
+        with pytest.raises(BlockingIOError):
+            canary.accept()
 
 
 def test_a_dataset_of_the_protocol_is_what_the_patterns_match(writable: Both) -> None:
