@@ -216,14 +216,39 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _operating(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--public-url", default="", help="Where the world sees the service, such as https://example.org."),
+        click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes."),
+        click.option("--proxies", type=click.IntRange(0, 8), default=0, help="Proxies in front, by X-Forwarded-For."),
+        click.option(
+            "--client-limits/--no-client-limits",
+            default=None,
+            help="Shares of each client. Default: off where only this machine can ask (loopback, no proxy).",
+        ),
+        click.option(
+            "--default-graph",
+            type=click.Choice(["union", "strict"]),
+            default="union",
+            show_default=True,
+            help="What a query without dataset sees: all named graphs, or the one without a name.",
+        ),
+        click.option("--log", "log", metavar="FILE", help="Write a JSON line for each request (- for stdout)."),
+        click.option("--allow-unsandboxed", is_flag=True, help="Serve others from a system that confines no process."),
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @DATA
 @_serving
-def serve(data: str, host: str, port: int, timeout: float) -> None:
+@_operating
+def serve(data: str, host: str, port: int, timeout: float, **options: Any) -> None:  # noqa: ANN401 click's values
     """Serve a DATA folder or a SPARQL endpoint: SPARQL, linked data, networks, pages."""
-    from questeur.serving import serve_data  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.serving import Operation, serve_data  # noqa: PLC0415 - a quick start for one-line commands
 
-    serve_data(data, host=host, port=port, deadline=timeout)
+    serve_data(data, Operation(host=host, port=port, deadline=timeout, **options))
 
 
 @cli.command()
@@ -237,9 +262,9 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
     The sample holds 340 questions by five authors: it shows the program at work, and is no picture of the Assembly.
     """
     from questeur.sample import sample  # noqa: PLC0415 - a quick start for one-line commands
-    from questeur.serving import check_port, serve_data  # noqa: PLC0415 - same
+    from questeur.serving import Operation, check_port, serve_data  # noqa: PLC0415 - same
 
     check_port(host, port)
     with sample() as sources:
         _tell(_build_apart(sources, data))
-    serve_data(str(data), host=host, port=port, deadline=timeout)
+    serve_data(str(data), Operation(host=host, port=port, deadline=timeout))

@@ -62,6 +62,15 @@ _WITH_PREFIXES: Final = frozenset({"ttl", "trig", "rdf"})  # the engine writes J
 _SWAPS: Final = 3  # generations that may be collected under one query before it gives up
 
 
+class _Said(msgspec.Struct):
+    """The counts of a manifest."""
+
+    quads: int
+    graphs: dict[str, int]
+    classes: dict[str, int]
+    predicates: dict[str, int]
+
+
 class OxigraphStore:
     """A DATA folder, answered by query processes. Safe to share between threads and across a fork.
 
@@ -312,9 +321,10 @@ def _prefixes(wire: Format) -> dict[str, str]:
 
 def _counts(data: Path, name: str) -> Counts | None:
     try:
-        return msgspec.convert(manifest_of(data, name).get("counts"), Counts)
+        said = msgspec.convert(manifest_of(data, name).get("counts"), _Said)
     except (BuildError, NotFoundError, msgspec.ValidationError):
         return None
+    return Counts(quads=said.quads, graphs=said.graphs, classes=said.classes, predicates=said.predicates)
 
 
 def _close(pools: dict[int, Pool]) -> None:

@@ -1,0 +1,161 @@
+"""The SPARQL 1.1 Protocol's requests: a query, its dataset, its format and deadline, out of a WSGI environment.
+
+Knows HTTP and no framework's request; must not know SPARQL itself, nor who answers.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.wsgi import get_input_stream
+
+from graph.store import Dataset
+from ontology.errors import QueryError, QuesteurError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from wsgiref.types import WSGIEnvironment
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_MAX_FIELDS = 1000
+
+
+class MediaTypeError(QuesteurError):
+    """The body of the request is in a media type that carries no query."""
+
+    status = 415
+    code = "unsupported-media-type"
+
+
+class RequestTooLargeError(QuesteurError):
+    """The body of the request is above its cap."""
+
+    status = 413
+    code = "request-too-large"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request asks: a query, its dataset, its format and a shorter deadline. No query: the service itself."""
+
+    query: str | None
+    dataset: Dataset | None
+    format: str | None
+    timeout: float | None
+
+
+def asked(environ: WSGIEnvironment, *, max_bytes: int) -> Asked:
+    """Read a request. Its body may be read again.
+
+    Raises
+    ------
+    QueryError
+        ``malformed``: what is given is not a request of the protocol.
+    MediaTypeError, RequestTooLargeError
+        The body cannot be a query.
+    """
+    fields = _decode(environ.get("QUERY_STRING", "").encode("latin-1"), "the address")
+    if environ["REQUEST_METHOD"] == "POST":
+        fields += _body(environ, max_bytes)
+    if any(name == "update" for name, _ in fields):
+        raise malformed("updates are not taken here", "send updates to /update; here send the parameter query")
+    default = tuple(iri(name, value) for name, value in fields if name == "default-graph-uri")
+    named = tuple(iri(name, value) for name, value in fields if name == "named-graph-uri")
+    query = _single(fields, "query")
+    if query is None and environ["REQUEST_METHOD"] == "POST":
+        raise malformed("there is no query", f"send it as the parameter query, or as an {QUERY} body")
+    return Asked(
+        query=query,
+        dataset=Dataset(default=default, named=named) if default or named else None,
+        format=_single(fields, "format") or None,
+        timeout=_timeout(_single(fields, "timeout")),
+    )
+
+
+def _body(environ: WSGIEnvironment, max_bytes: int) -> list[tuple[str, str]]:
+    """Read the parameters that a POST holds."""
+    media_type, options = parse_options_header(environ.get("CONTENT_TYPE"))
+    if media_type == UPDATE:
+        raise malformed("updates are not taken here", "send updates to /update")
+    if media_type not in (FORM, QUERY):
+        raise MediaTypeError(
+            f"a query cannot come as {media_type or 'a body without a media type'}", hint=f"use {FORM} or {QUERY}"
+        )
+    charset = options.get("charset", "utf-8").strip("\"' ").lower()
+    if charset not in ("utf-8", "utf8"):
+        raise malformed(f"the charset {charset[:40]!r} is not read", "send UTF-8")
+    body = read_body(environ, max_bytes)
+    return _decode(body, "the form") if media_type == FORM else [("query", _text(body, "the body"))]
+
+
+def read_body(environ: WSGIEnvironment, max_bytes: int) -> bytes:
+    """Read the body of a request, and leave it there for who reads next.
+
+    Raises
+    ------
+    RequestTooLargeError
+        It has more bytes than that.
+    """
+    try:
+        body = get_input_stream(environ, max_content_length=max_bytes).read()
+    except RequestEntityTooLarge:
+        raise RequestTooLargeError(f"the body has more than {max_bytes:,} bytes", hint="send a shorter query") from None
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return body
+
+
+def _decode(raw: bytes, where: str) -> list[tuple[str, str]]:
+    """Read form fields; every name and value must be UTF-8."""
+    try:
+        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise malformed(f"{where} has too many parameters", f"send at most {_MAX_FIELDS}") from None
+    return [(_text(name.encode("latin-1"), where), _text(value.encode("latin-1"), where)) for name, value in pairs]
+
+
+def _text(raw: bytes, where: str) -> str:
+    """Read UTF-8, or say where it is not."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise malformed(f"{where} is not UTF-8 at byte {error.start}", "encode it as UTF-8") from None
+
+
+def _single(fields: Sequence[tuple[str, str]], name: str) -> str | None:
+    """Give the value of a parameter that may be given once."""
+    values = [value for given, value in fields if given == name]
+    if len(values) > 1:
+        raise malformed(f"the parameter {name} is given {len(values)} times", "give it once")
+    return values[0] if values else None
+
+
+def iri(name: str, value: str) -> str:
+    """Check an absolute IRI that names a graph."""
+    if _IRI.fullmatch(value) is None:
+        raise malformed(f"parameter {name} is not an absolute IRI", "give an absolute IRI such as https://…")
+    return value
+
+
+def _timeout(value: str | None) -> float | None:
+    """Read the caller's own deadline in seconds."""
+    if not value:
+        return None
+    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", value) is None or float(value) <= 0:
+        raise malformed("parameter timeout is not a number of seconds above 0", "give seconds, such as 2.5")
+    return float(value)
+
+
+def malformed(message: str, hint: str) -> QueryError:
+    """Say what is wrong with a request before any query is read."""
+    return QueryError(message, code="malformed", hint=hint)
