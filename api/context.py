@@ -17,22 +17,35 @@ if TYPE_CHECKING:
     from api.answers import Answers
     from api.locale import Catalogue, Language
     from api.settings import Settings
+    from api.tokens import Tokens
     from api.words import Words
-    from graph.store import Store
+    from graph.store import Store, Updates
 
 _KEY = "questeur"
 LANGUAGE = "questeur.language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """The way to write into the store, and who may take it."""
+
+    updates: Updates
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Everything a handler may use: the store and its answers, the settings, the words of pages and vocabulary."""
+    """Everything a handler may use: the store and its answers, the settings, the words of pages and vocabulary.
+
+    Without ``writing``, the service is for reading only.
+    """
 
     store: Store
     answers: Answers
     settings: Settings
     catalogues: Mapping[Language, Catalogue]
     words: Words
+    writing: Writing | None = None
 
 
 def install(app: Flask, service: Service) -> None:

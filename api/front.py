@@ -84,7 +84,8 @@ class Front:
         """Send a reply of ours."""
         named = {name for name, _ in found.headers}
         more = [
-            *headers.COMMON,
+            *headers.SAFETY,
+            *headers.SHARING,
             ("Content-Security-Policy", headers.DATA_POLICY),
             ("X-Request-Id", environ[REQUEST_ID]),
             *(() if "X-Questeur-Generation" in named else (("X-Questeur-Generation", self._generation()),)),

@@ -6,8 +6,10 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from flask import Response, g, request
+from flask.globals import request_ctx
 
 from api.answers import UNKNOWN
+from api.bearer import PRIVATE
 from api.context import LANGUAGE, language, request_id, service
 
 if TYPE_CHECKING:
@@ -21,17 +23,15 @@ PAGE_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 DATA_POLICY = "default-src 'none'; sandbox"
-_EXPOSED = (
-    "Content-Location, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-Questeur-Generation, "
-    "X-Request-Id"
-)
-COMMON = (
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_WRITES = frozenset({"PUT", "DELETE"})
+_EXPOSED = "Content-Location, ETag, Link, Retry-After, Server-Timing, X-Questeur-Generation, X-Request-Id"
+SAFETY = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", _EXPOSED),
 )
+SHARING = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
 # Nothing of these is the same for all callers of one generation.
 _LIVE = frozenset({"status.status", "status.metrics", "status.readyz", "home.healthz", "static", "sparql.sparql"})
 
@@ -63,10 +63,14 @@ def _preflight() -> Response | None:
     """Answer OPTIONS on any route with 204: reads are open to every origin, without credentials."""
     if request.method != "OPTIONS" or request.routing_exception is not None:
         return None
-    methods = sorted({"GET", "HEAD", "OPTIONS"} | set(request.url_rule.methods or () if request.url_rule else ()))
+    allowed = set(request_ctx.url_adapter.allowed_methods() if request_ctx.url_adapter else ()) | {"OPTIONS"}
     response = Response(status=204)
-    response.headers["Allow"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+    response.headers["Allow"] = ", ".join(sorted(allowed))
+    open_to_all = allowed & _READS if allowed & _WRITES else allowed
+    if not open_to_all & {"GET"}:
+        setattr(g, PRIVATE, True)
+        return response
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(open_to_all))
     response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
     response.headers["Access-Control-Max-Age"] = "86400"
     return response
@@ -96,7 +100,7 @@ def _finish(response: Response) -> Response:
     headers = response.headers
     page = response.mimetype == "text/html"
     headers["Content-Security-Policy"] = PAGE_POLICY if page else DATA_POLICY
-    for name, value in COMMON:
+    for name, value in (*SAFETY, *(() if g.get(PRIVATE, False) else SHARING)):
         headers[name] = value
     headers["X-Request-Id"] = request_id()
     now = service().store.generation()

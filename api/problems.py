@@ -19,7 +19,7 @@ from api.environ import QUERY
 from api.formats import HTML
 from api.negotiate import NoFormatError, ranges
 from api.pages import alternate, render
-from ontology.errors import BusyError, QueryError, QuesteurError
+from ontology.errors import BusyError, QueryError, QuesteurError, UnauthorizedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,10 +95,12 @@ def fix(change: Fix) -> dict[str, object]:
 
 
 def retry_headers(error: Exception) -> Mapping[str, str]:
-    """Say when to come back, and that nobody may keep the problem."""
+    """Say when to come back or what to bring, and that nobody may keep the problem."""
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, BusyError) and error.retry_after > 0:
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, UnauthorizedError):
+        headers["WWW-Authenticate"] = 'Bearer realm="questeur"'
     return headers
 
 

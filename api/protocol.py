@@ -9,31 +9,20 @@ import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
+from api.fields import FORM, MediaTypeError, decode, iri, malformed, require_utf8, single, utf8
 from graph.store import Dataset
-from ontology.errors import QueryError, QuesteurError
+from ontology.errors import QuesteurError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from wsgiref.types import WSGIEnvironment
 
-FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-_MAX_FIELDS = 1000
-
-
-class MediaTypeError(QuesteurError):
-    """The body of the request is in a media type that carries no query."""
-
-    status = 415
-    code = "unsupported-media-type"
 
 
 class RequestTooLargeError(QuesteurError):
@@ -63,21 +52,21 @@ def asked(environ: WSGIEnvironment, *, max_bytes: int) -> Asked:
     MediaTypeError, RequestTooLargeError
         The body cannot be a query.
     """
-    fields = _decode(environ.get("QUERY_STRING", "").encode("latin-1"), "the address")
+    fields = decode(environ.get("QUERY_STRING", "").encode("latin-1"), "the address")
     if environ["REQUEST_METHOD"] == "POST":
         fields += _body(environ, max_bytes)
     if any(name == "update" for name, _ in fields):
         raise malformed("updates are not taken here", "send updates to /update; here send the parameter query")
     default = tuple(iri(name, value) for name, value in fields if name == "default-graph-uri")
     named = tuple(iri(name, value) for name, value in fields if name == "named-graph-uri")
-    query = _single(fields, "query")
+    query = single(fields, "query")
     if query is None and environ["REQUEST_METHOD"] == "POST":
         raise malformed("there is no query", f"send it as the parameter query, or as an {QUERY} body")
     return Asked(
         query=query,
         dataset=Dataset(default=default, named=named) if default or named else None,
-        format=_single(fields, "format") or None,
-        timeout=_timeout(_single(fields, "timeout")),
+        format=single(fields, "format") or None,
+        timeout=_timeout(single(fields, "timeout")),
     )
 
 
@@ -90,11 +79,9 @@ def _body(environ: WSGIEnvironment, max_bytes: int) -> list[tuple[str, str]]:
         raise MediaTypeError(
             f"a query cannot come as {media_type or 'a body without a media type'}", hint=f"use {FORM} or {QUERY}"
         )
-    charset = options.get("charset", "utf-8").strip("\"' ").lower()
-    if charset not in ("utf-8", "utf8"):
-        raise malformed(f"the charset {charset[:40]!r} is not read", "send UTF-8")
+    require_utf8(options.get("charset", "utf-8"))
     body = read_body(environ, max_bytes)
-    return _decode(body, "the form") if media_type == FORM else [("query", _text(body, "the body"))]
+    return decode(body, "the form") if media_type == FORM else [("query", utf8(body, "the body"))]
 
 
 def read_body(environ: WSGIEnvironment, max_bytes: int) -> bytes:
@@ -115,38 +102,6 @@ def read_body(environ: WSGIEnvironment, max_bytes: int) -> bytes:
     return body
 
 
-def _decode(raw: bytes, where: str) -> list[tuple[str, str]]:
-    """Read form fields; every name and value must be UTF-8."""
-    try:
-        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise malformed(f"{where} has too many parameters", f"send at most {_MAX_FIELDS}") from None
-    return [(_text(name.encode("latin-1"), where), _text(value.encode("latin-1"), where)) for name, value in pairs]
-
-
-def _text(raw: bytes, where: str) -> str:
-    """Read UTF-8, or say where it is not."""
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise malformed(f"{where} is not UTF-8 at byte {error.start}", "encode it as UTF-8") from None
-
-
-def _single(fields: Sequence[tuple[str, str]], name: str) -> str | None:
-    """Give the value of a parameter that may be given once."""
-    values = [value for given, value in fields if given == name]
-    if len(values) > 1:
-        raise malformed(f"the parameter {name} is given {len(values)} times", "give it once")
-    return values[0] if values else None
-
-
-def iri(name: str, value: str) -> str:
-    """Check an absolute IRI that names a graph."""
-    if _IRI.fullmatch(value) is None:
-        raise malformed(f"parameter {name} is not an absolute IRI", "give an absolute IRI such as https://…")
-    return value
-
-
 def _timeout(value: str | None) -> float | None:
     """Read the caller's own deadline in seconds."""
     if not value:
@@ -154,8 +109,3 @@ def _timeout(value: str | None) -> float | None:
     if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", value) is None or float(value) <= 0:
         raise malformed("parameter timeout is not a number of seconds above 0", "give seconds, such as 2.5")
     return float(value)
-
-
-def malformed(message: str, hint: str) -> QueryError:
-    """Say what is wrong with a request before any query is read."""
-    return QueryError(message, code="malformed", hint=hint)

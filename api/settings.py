@@ -25,6 +25,8 @@ class Settings:
         Bytes of one answer, in the wire format.
     max_request_bytes
         Bytes of one request body.
+    max_update_bytes
+        The same for what is written: an update, a graph.
     page_rows
         Rows of an HTML result table.
     places, queue
@@ -52,6 +54,7 @@ class Settings:
     deadline: float = 10.0
     max_bytes: int = 256 * 1024 * 1024
     max_request_bytes: int = 1024 * 1024
+    max_update_bytes: int = 16 * 1024 * 1024
     page_rows: int = 1000
     places: int = 2
     queue: int = 64

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.backends.oxigraph.store import OxigraphStore
+from graph.backends.oxigraph.writing import OxigraphUpdates
 from graph.backends.remote import RemoteStore
 from ontology.errors import ConfigError
 from ontology.iris import BASE
 
 if TYPE_CHECKING:
-    from graph.store import Store
+    from graph.store import Store, Updates
 
 
 def open_store(
@@ -52,3 +54,25 @@ def open_store(
         base_iri=base_iri,
         union_default=union_default,
     )
+
+
+def open_updates(store: Store) -> Updates:
+    """Open the way to write into an opened DATA folder. Do it before the service forks; start the writer at once.
+
+    Raises
+    ------
+    ConfigError
+        The store is no DATA folder of ours: another service has its own way.
+    BusyError
+        The writer does not start.
+    """
+    if not isinstance(store, OxigraphStore):
+        raise ConfigError("Only a DATA folder can be written to here.", hint="Leave out --updates.")
+    updates = OxigraphUpdates(store)
+    try:
+        updates.start()
+    except BaseException:
+        updates.close()
+        raise
+    store.capabilities = replace(store.capabilities, update=True)
+    return updates

@@ -120,6 +120,72 @@ class Rows:
         return len(self.rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """An update that is published and on the disk: the generations before and after it.
+
+    ``existed`` tells whether the graph that was written to was there before; None where no graph was named.
+    """
+
+    before: str
+    generation: str
+    existed: bool | None = None
+
+
+class Updates(Protocol):
+    """The way to write into a store. Every call returns once readers see its effect, and a power cut cannot undo it.
+
+    ``author`` names who asked, for the audit. All may raise what :meth:`update` does.
+    """
+
+    def update(self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None) -> Receipt:
+        """Run a SPARQL 1.1 Update; ``dataset`` is the protocol's ``using-graph-uri`` and ``using-named-graph-uri``.
+
+        Raises
+        ------
+        QueryError
+            The text is not an update, or cannot be done (``update-failed``). Nothing of it was.
+        RefusedError
+            LOAD or SERVICE.
+        DeadlineError, TooLargeError, BusyError
+            It took too long, is too large, or the writer cannot work. Nothing of it was done, unless the error's code
+            is ``outcome-unknown``.
+        """
+        ...
+
+    def put_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
+        """Give a graph (None: the default one) these N-Triples and no others."""
+        ...
+
+    def post_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
+        """Add N-Triples to a graph."""
+        ...
+
+    def delete_graph(self, graph: str | None, *, author: str) -> Receipt:
+        """Remove a graph.
+
+        Raises
+        ------
+        NotFoundError
+            There is none of that name.
+        """
+        ...
+
+    def triples(self, body: bytes, *, media_type: str, base_iri: str) -> bytes:
+        """Read a document that a stranger sent, apart from everything, as N-Triples.
+
+        Raises
+        ------
+        QueryError
+            It cannot be read: ``malformed``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the writer."""
+        ...
+
+
 @runtime_checkable
 class Store(Protocol):
     """A place that answers SPARQL 1.1 queries. Every driver passes the same contract tests."""

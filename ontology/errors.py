@@ -9,6 +9,7 @@
             RefusedError    403
             TooLargeError   413
             DeadlineError   504
+        UnauthorizedError   401
         NotFoundError       404
             GoneError       410
         NotAcceptableError  406
@@ -123,6 +124,13 @@ class DeadlineError(QueryError):
 
     status = 504
     code = "deadline"
+
+
+class UnauthorizedError(QuesteurError):
+    """Who asks has not shown that they may."""
+
+    status = 401
+    code = "unauthorized"
 
 
 class NotFoundError(QuesteurError):

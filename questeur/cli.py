@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
+from questeur.generations import generations, token, verify
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -218,7 +219,13 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
 
 def _operating(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--public-url", default="", help="Where the world sees the service, such as https://example.org."),
+        click.option("--updates", is_flag=True, help="Let who shows a token write (questeur token add)."),
+        click.option(
+            "--public-url",
+            default="",
+            metavar="URL",
+            help="Where the world sees the service, such as https://example.org.",
+        ),
         click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes."),
         click.option("--proxies", type=click.IntRange(0, 8), default=0, help="Proxies in front, by X-Forwarded-For."),
         click.option(
@@ -268,3 +275,9 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
     with sample() as sources:
         _tell(_build_apart(sources, data))
     serve_data(str(data), Operation(host=host, port=port, deadline=timeout))
+
+
+# ---- keeping
+
+for _command in (generations, verify, token):
+    cli.add_command(_command)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from api.app import Fleet, create_app
+from api.app import Fleet, Writing, create_app
 from api.serving import listen, serve
 from api.settings import Settings
-from graph.opening import open_store
+from api.tokens import Tokens
+from graph.opening import open_store, open_updates
 from graph.store import Limits
 from ontology.errors import ConfigError
 from ontology.iris import BASE
@@ -41,6 +41,7 @@ class Operation:
     default_graph: Literal["union", "strict"] = "union"
     log: str | None = None
     allow_unsandboxed: bool = False
+    updates: bool = False
 
     @property
     def alone(self) -> bool:
@@ -81,26 +82,33 @@ def serve_data(target: str, how: Operation) -> None:
         The target or the address cannot be served, or not safely.
     """
     settings = how.settings()
-    opened = partial(
-        open_store,
+    with ExitStack() as stack:
+        store = stack.enter_context(closing(_opened(target, how, settings)))
+        _check_sandbox(store, how)
+        store.ask(_CHECK, limits=Limits(deadline=how.deadline))  # say what is wrong here, once, not in each web process
+        writing = None
+        if how.updates:
+            writing = Writing(updates=stack.enter_context(closing(open_updates(store))), tokens=Tokens(Path(target)))
+        store.close()  # its processes; those that are forked from here start their own
+        fleet = Fleet.of(settings)
+        log = Path(how.log) if how.log else None
+        serve(
+            lambda: create_app(store, settings, writing, fleet=fleet, log=log),
+            host=how.host,
+            port=how.port,
+            on_ready=_announce,
+            processes=how.processes,
+            deadline=how.deadline,
+        )
+
+
+def _opened(target: str, how: Operation, settings: Settings) -> Store:
+    return open_store(
         target,
         workers=settings.places + _FOR_PAGES,
         queue=settings.queue,
         union_default=how.default_graph == "union",
         base_iri=f"{settings.public_url}/sparql" if settings.public_url else BASE,
-    )
-    with closing(opened()) as store:  # say what is wrong here, once, and not in each web process
-        _check_sandbox(store, how)
-        store.ask(_CHECK, limits=Limits(deadline=how.deadline))
-    fleet = Fleet.of(settings)
-    log = Path(how.log) if how.log else None
-    serve(
-        lambda: create_app(opened(), settings, fleet=fleet, log=log),
-        host=how.host,
-        port=how.port,
-        on_ready=_announce,
-        processes=how.processes,
-        deadline=how.deadline,
     )
 
 

@@ -19,12 +19,14 @@ TROUBLE: Final = b"X"  # no answer: a Trouble; the process stays usable
 PIECE: Final = 64 * 1024
 
 Format = Literal["json", "xml", "csv", "tsv", "ttl", "trig", "nt", "nq", "rdf", "jsonld"]
+Document = Literal["ttl", "nt", "jsonld"]  # read from strangers; an entity bomb in RDF/XML would not be refused
 
 
 class Task(msgspec.Struct, kw_only=True, frozen=True):
     """One query text and how to answer it. ``star`` is the place of a ``*`` to be replaced by names in ``order``.
 
     With ``dump`` there is no text: the graph of that name is written, the default graph when it is empty.
+    With ``document`` the text is RDF in that format, to be written as N-Triples.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Task(msgspec.Struct, kw_only=True, frozen=True):
     base_iri: str | None = None
     star: int | None = None
     order: list[str] = []
+    document: Document | None = None
 
 
 class Done(msgspec.Struct, kw_only=True, frozen=True):
@@ -56,7 +59,7 @@ class Done(msgspec.Struct, kw_only=True, frozen=True):
 class Trouble(msgspec.Struct, kw_only=True, frozen=True):
     """Why there is no answer."""
 
-    code: Literal["syntax", "too-large", "unwritable", "memory", "gone", "absent", "failed"]
+    code: Literal["syntax", "unreadable", "too-large", "unwritable", "memory", "gone", "absent", "failed"]
     message: str
 
 

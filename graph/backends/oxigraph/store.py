@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Final, Self, cast
 import msgspec
 
 from graph.backends import results
-from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
+from graph.backends.oxigraph.frames import Document, Done, Format, Task, Trouble
 from graph.backends.oxigraph.generations import current, manifest_of
 from graph.backends.oxigraph.pool import Pool, Process, Settings
 from graph.backends.oxigraph.sandbox import level
@@ -207,7 +207,9 @@ class OxigraphStore:
             self._counted = (name, counts)
         return counts
 
-    def check(self, text: str, *, update: bool = False, limits: Limits | None = None) -> None:
+    def check(
+        self, text: str, *, update: bool = False, limits: Limits | None = None, base_iri: str | None = None
+    ) -> None:
         """Let the engine read a text without running it on the data.
 
         Raises
@@ -217,9 +219,21 @@ class OxigraphStore:
         """
         read = outline(text, update=update)
         parseable = read.parseable(text)
-        task = Task(text=parseable, only_parse=True, update=update, base_iri=self._base_iri)
+        task = Task(text=parseable, only_parse=True, update=update, base_iri=base_iri or self._base_iri)
         limits = limits or Limits()
         self._run(task, text, time.monotonic() + limits.deadline, limits.caller).body.close()
+
+    def read_document(self, text: str, *, form: Document, base_iri: str | None, limits: Limits) -> bytes:
+        """Read RDF that a stranger sent, in a query process, as N-Triples.
+
+        Raises
+        ------
+        QueryError
+            ``malformed``: it cannot be read.
+        """
+        task = Task(text=text, document=form, base_iri=base_iri, max_bytes=limits.max_bytes)
+        with self._run(task, text, time.monotonic() + limits.deadline, limits.caller).body as body:
+            return body.read()
 
     def processes(self) -> tuple[Process, ...]:
         """Describe the query processes of this service process; none before the first query."""
@@ -351,17 +365,19 @@ def _whole(outcome: Done | Trouble, spool: IO[bytes], text: str, memory_limit: i
 def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:
     if trouble.code == "syntax":
         return syntax_error(trouble.message, text)
-    if trouble.code == "too-large":
-        return TooLargeError(
-            f"The answer is too large: {trouble.message}.", hint="Add a LIMIT, or take the download of the whole graph."
-        )
-    if trouble.code == "absent":
-        return NotFoundError("There is no graph of that name.", hint="GET /sparql lists the named graphs.")
-    if trouble.code == "unwritable":
-        return NotAcceptableError(f"This format cannot carry the answer: {trouble.message}.")
-    if trouble.code == "memory":
-        return BusyError(
+    said = trouble.message.partition("\n")[0]
+    known: dict[str, QuesteurError] = {
+        "unreadable": QueryError(f"The document cannot be read: {said}.", code="malformed"),
+        "too-large": TooLargeError(
+            f"The answer is too large: {said}.", hint="Add a LIMIT, or take the download of the whole graph."
+        ),
+        "absent": NotFoundError("There is no graph of that name.", hint="GET /sparql lists the named graphs."),
+        "unwritable": NotAcceptableError(f"This format cannot carry the answer: {said}."),
+        "memory": BusyError(
             f"The query needs more than the {memory_limit // 1024**2} MiB of memory that one query may use.",
             code="memory-exhausted",
-        )
-    return BuildError("The engine failed on this graph.", hint="Check it with `questeur verify`.")
+        ),
+    }
+    return known.get(
+        trouble.code, BuildError("The engine failed on this graph.", hint="Check it with `questeur verify`.")
+    )

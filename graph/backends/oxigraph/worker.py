@@ -49,6 +49,10 @@ class _TooLargeError(Exception):
     """The body passed its cap."""
 
 
+class _UnreadableError(Exception):
+    """A document is no graph."""
+
+
 class _Spool:
     """A file that sends what is written to it as data frames, up to a cap. The last piece leaves with the end.
 
@@ -153,7 +157,9 @@ def _answer(sock: socket.socket, store: ox.Store, task: Task, statm: int) -> Non
     except _TooLargeError:
         sock.sendall(_trouble("too-large", f"more than {task.max_bytes} bytes"))
     except SyntaxError as error:
-        sock.sendall(_trouble("syntax", str(error)))
+        sock.sendall(_trouble("unreadable" if task.document else "syntax", str(error)))
+    except _UnreadableError as error:
+        sock.sendall(_trouble("unreadable", str(error)))
     except LookupError:
         sock.sendall(_trouble("absent", f"no graph {task.dump}"))
     except ValueError as error:
@@ -172,6 +178,9 @@ def _perform(store: ox.Store, task: Task, spool: _Spool) -> float:
     """Do a task, and give the moment between evaluating and writing."""
     if task.only_parse:
         _parse(task)
+        return time.perf_counter()
+    if task.document is not None:
+        _rewrite(task, spool)
         return time.perf_counter()
     if task.dump is not None:
         evaluated = time.perf_counter()
@@ -202,6 +211,18 @@ def _parse(task: Task) -> None:
         ox.Store().update(task.text, base_iri=task.base_iri)
     except (OSError, RuntimeError):
         return  # It was read; that a graph does not exist is no matter here.
+
+
+def _rewrite(task: Task, spool: _Spool) -> None:
+    """Write the triples of a document as N-Triples; what is in a named graph of it is no part of a graph."""
+    quads = ox.parse(task.text.encode(), format=GRAPH_FORMATS[task.document or "nt"], base_iri=task.base_iri)
+    ox.serialize((_triple(quad) for quad in quads), cast("IO[bytes]", spool), format=ox.RdfFormat.N_TRIPLES)
+
+
+def _triple(quad: ox.Quad) -> ox.Triple:
+    if not isinstance(quad.graph_name, ox.DefaultGraph):
+        raise _UnreadableError(f"it holds a named graph, {quad.graph_name}, where one graph is expected")
+    return quad.triple
 
 
 def _with_names(task: Task) -> Task:
