@@ -70,6 +70,23 @@ def asked(environ: WSGIEnvironment, *, max_bytes: int) -> Asked:
     )
 
 
+def checked(environ: WSGIEnvironment, *, max_bytes: int) -> tuple[str, bool]:
+    """Read the text that a request wants judged, and whether it is meant as an update.
+
+    Raises
+    ------
+    QueryError
+        ``malformed``: there is none, or more than one.
+    MediaTypeError, RequestTooLargeError
+        The body cannot be one.
+    """
+    fields = _body(environ, max_bytes)
+    query, update = single(fields, "query"), single(fields, "update")
+    if (query is None) == (update is None):
+        raise malformed("there is no text to check, or there are two", "send one as the parameter query or update")
+    return (update or "", True) if query is None else (query, False)
+
+
 def _body(environ: WSGIEnvironment, max_bytes: int) -> list[tuple[str, str]]:
     """Read the parameters that a POST holds."""
     media_type, options = parse_options_header(environ.get("CONTENT_TYPE"))

@@ -21,7 +21,7 @@ from api.formats import HTML, data, offered
 from api.front import respond
 from api.negotiate import choose
 from api.problems import excerpt, fix
-from api.protocol import Asked, asked
+from api.protocol import Asked, asked, checked
 from api.replies import Reply, asker
 from graph.mending import unknown_terms
 from graph.store import Answer, Limits
@@ -56,15 +56,16 @@ def sparql() -> BaseResponse:
 
 @blueprint.post("/sparql/check")
 def check() -> Response:
-    """Say whether a text is a query, and where it is not; never run it."""
+    """Say whether a text is a query or an update, and where it is not; never run it."""
     current = service()
-    given = asked(request.environ, max_bytes=current.settings.max_request_bytes)
-    text = given.query or ""
+    text, update = checked(request.environ, max_bytes=current.settings.max_request_bytes)
     who = asker(request.environ, current.answers, _CHECK)
     errors: list[Mapping[str, object]] = []
     try:
         with current.answers.admission.place(who.client, until=who.until, caller=who.caller):
-            current.store.check(text, limits=Limits(deadline=who.until - time.monotonic(), caller=who.caller))
+            current.store.check(
+                text, update=update, limits=Limits(deadline=who.until - time.monotonic(), caller=who.caller)
+            )
     except QueryError as error:
         if error.status != 400:
             raise

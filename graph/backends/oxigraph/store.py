@@ -372,6 +372,9 @@ def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:
             f"The answer is too large: {said}.", hint="Add a LIMIT, or take the download of the whole graph."
         ),
         "absent": NotFoundError("There is no graph of that name.", hint="GET /sparql lists the named graphs."),
+        "function": QueryError(
+            f"{said}.", code="unknown-function", hint="Use the functions of SPARQL 1.1 and the casts of XML Schema."
+        ),
         "unwritable": NotAcceptableError(f"This format cannot carry the answer: {said}."),
         "memory": BusyError(
             f"The query needs more than the {memory_limit // 1024**2} MiB of memory that one query may use.",
