@@ -26,9 +26,7 @@ CASES = list(cases("QueryEvaluationTest", "CSVResultFormatTest"))
 SUITE = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
 LEXICAL = "pyoxigraph 0.5.13 keeps the value of a number, not the way it was written (2026-08)"
 EMPTY_GRAPH = "pyoxigraph 0.5.13 binds no ?g where GRAPH ?g holds VALUES, an aggregate or an empty match (2026-08)"
-ZERO_LENGTH = (
-    "pyoxigraph 0.5.13 lets no path of length zero end at a constant that is not in the data (2026-08)"
-)
+ZERO_LENGTH = "pyoxigraph 0.5.13 lets no path of length zero end at a constant that is not in the data (2026-08)"
 LANGUAGE = "pyoxigraph 0.5.13 keeps the language that all members of a GROUP_CONCAT share (2026-08)"
 SAME_BNODE = "pyoxigraph 0.5.13 names BNODE(text) by the text, so that solutions share a node (2026-08)"
 EXPECTED: dict[str, str] = {

@@ -10,7 +10,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from graph.backends.oxigraph.generations import list_generations, manifest_of
+from graph.backends.oxigraph.generations import current, list_generations, manifest_of
 from graph.faults import point
 
 if TYPE_CHECKING:
@@ -48,12 +48,19 @@ def record(data: Path, name: str) -> None:
 
 
 def catch_up(data: Path) -> None:
-    """Record the generations on disk that a crash kept from being recorded."""
+    """Record the generations on disk that were published and that a crash kept from being recorded."""
     recorded = _recorded(data)
-    for name in list_generations(data):
+    there = list_generations(data)
+    name: str | None = current(data)
+    missed: list[str] = []
+    # What has a name, but is neither current nor before what is, was never published.
+    while name in there:
         manifest = manifest_of(data, name)
         if manifest.get("updates") and (name, manifest["updates"][-1]["at"]) not in recorded:
-            record(data, name)
+            missed.append(name)
+        name = manifest.get("previous")
+    for name in reversed(missed):
+        record(data, name)
 
 
 def _recorded(data: Path) -> set[tuple[str, str]]:

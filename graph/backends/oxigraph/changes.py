@@ -18,7 +18,9 @@ _LENGTH: Final = struct.Struct("!I")
 _PIECE: Final = 1024**2
 MAX_MESSAGE: Final = 256 * 1024**2
 
-Code = Literal["done", "absent", "syntax", "failed", "memory", "deadline", "died", "locked", "disk-full", "unpublished"]
+Code = Literal[
+    "done", "absent", "syntax", "failed", "memory", "deadline", "died", "locked", "disk-full", "unpublished", "unknown"
+]
 _T = TypeVar("_T")
 
 

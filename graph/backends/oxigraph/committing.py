@@ -18,6 +18,7 @@ import msgspec
 
 from graph.backends.oxigraph import audit
 from graph.backends.oxigraph.changes import Change, Outcome, Snapshot, Taken
+from graph.backends.oxigraph.generations import current as pointed_at
 from graph.backends.oxigraph.generations import hold, manifest_of, writer_lock
 from graph.backends.oxigraph.primary import Primary, PrimaryGoneError
 from graph.backends.oxigraph.publishing import OWN_FIELDS, collect, name_generation, sweep
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 DEADLINE: Final = 60.0
 MEMORY_LIMIT: Final = 2 * 1024**3
-_COUNTED: Final = 200_000  # quads that are counted anew at each commit: some 0.1 s
+_COUNTED: Final = 50_000  # quads that are counted anew at each commit: some 0.1 s
 _RESERVE: Final = 32 * 1024**2  # bytes left free on the disk
 _ROOM: Final = 6  # bytes on the disk for one of a text: quads stand in several indexes, and in a log before
 # What an update makes untrue of a generation until the next build.
@@ -55,16 +56,26 @@ class Committer:
 
         A change that fails leaves the others; if nothing can be published, all fail.
         """
+        before = ""
         try:
             with writer_lock(self.data), hold(self.data) as current:
+                before = current.name
                 return self._commit(changes, current)
         except BuildError as error:
+            self.close()
             code = "locked" if error.code == "locked" else "unpublished"
             return [Outcome(code=code, message=error.message) for _ in changes]
-        except (QuesteurError, OSError) as error:
+        except (QuesteurError, OSError, PrimaryGoneError) as error:
             self.close()
             _log.exception("updates could not be published")
-            return [Outcome(code="unpublished", message=str(error).replace(f"{self.data}/", "")) for _ in changes]
+            code = "unpublished" if self._is_current(before) else "unknown"
+            return [Outcome(code=code, message=str(error).replace(f"{self.data}/", "")) for _ in changes]
+
+    def _is_current(self, name: str) -> bool:
+        try:
+            return not name or pointed_at(self.data) == name
+        except QuesteurError:
+            return False
 
     def close(self) -> None:
         """End the process that holds the store."""
@@ -139,10 +150,18 @@ class Committer:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         primary.generation = name
-        audit.record(self.data, name)
-        collect(self.data, name, also={str(manifest["built"])})
-        point("collected")
+        self._note(name, built=str(manifest["built"]))
         return name
+
+    def _note(self, name: str, *, built: str) -> None:
+        """Record a generation that is published, whatever comes of the recording, and remove old ones."""
+        try:
+            audit.record(self.data, name)
+            collect(self.data, name, also={built})
+            point("collected")
+        except OSError as error:
+            self.close()  # the next one records what is missing
+            _log.warning("generation %s is published, and will be recorded later: %s", name, error)
 
 
 def _whole(taken: Taken) -> Taken:

@@ -14,7 +14,6 @@ import shutil
 import signal
 import socket
 import sys
-from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -75,15 +74,17 @@ class Primary:
         """Write the state into a new folder; raises as :meth:`change`."""
         return self._ask(order, Taken, until)
 
-    def kill(self) -> int:
-        """End the process now; give the signal that ended it."""
-        self._sock.close()
-        with suppress(ProcessLookupError):
+    def kill(self) -> None:
+        """End the process now, if it has not ended."""
+        if self.pid:
             os.kill(self.pid, signal.SIGKILL)
-        try:
-            _, status = os.waitpid(self.pid, 0)
-        except ChildProcessError:
-            return 0
+            self._end()
+
+    def _end(self) -> int:
+        """Wait for the end; give the signal that brought it. From then on its number may be a stranger's."""
+        self._sock.close()
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
         return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
 
     def _ask(self, order: Change | Snapshot, kind: type[_T], until: float) -> _T:
@@ -91,8 +92,7 @@ class Primary:
             send(self._sock, order)
             return receive(self._sock, kind, until)
         except (ConnectionEndedError, ConnectionError) as error:
-            _, status = os.waitpid(self.pid, 0)
-            raise PrimaryGoneError(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0) from error
+            raise PrimaryGoneError(self._end()) from error
 
 
 def _become(sock: socket.socket, generation: Path, folder: Path, memory_limit: int, parent: int) -> NoReturn:

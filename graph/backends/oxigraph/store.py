@@ -335,7 +335,10 @@ def _prefixes(wire: Format) -> dict[str, str]:
 
 def _counts(data: Path, name: str) -> Counts | None:
     try:
-        said = msgspec.convert(manifest_of(data, name).get("counts"), _Said)
+        manifest = manifest_of(data, name)
+        if "counts" in manifest.get("stale", ()):
+            return None
+        said = msgspec.convert(manifest.get("counts"), _Said)
     except (BuildError, NotFoundError, msgspec.ValidationError):
         return None
     return Counts(quads=said.quads, graphs=said.graphs, classes=said.classes, predicates=said.predicates)

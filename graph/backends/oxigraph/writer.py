@@ -79,6 +79,8 @@ def listening(data: Path) -> Generator[socket.socket | None]:
         except BlockingIOError:
             yield None
             return
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode("ascii"), 0)
         (folder / _SOCKET).unlink(missing_ok=True)
         listener = stack.enter_context(socket.socket(socket.AF_UNIX))
         with _short_name(folder) as short:

@@ -80,9 +80,7 @@ class OxigraphUpdates:
         for descriptor in self._lifeline:
             with suppress(OSError):
                 os.close(descriptor)
-        if self._process is not None and self._starter == os.getpid():
-            with suppress(subprocess.TimeoutExpired):  # others still hold it
-                self._process.wait(timeout=_END_SECONDS)
+        self._forget()
 
     def update(self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None) -> Receipt:
         """Run an update; see :class:`graph.store.Updates`."""
@@ -136,11 +134,7 @@ class OxigraphUpdates:
                 send(sock, change)
                 outcome = receive(sock, Outcome, time.monotonic() + _WAIT_FACTOR * self._deadline)
             except (ConnectionEndedError, ConnectionError, TimeoutError) as error:
-                raise BusyError(
-                    "The writer ended before it answered: the update was done whole or not at all.",
-                    code="outcome-unknown",
-                    hint="Ask whether its effect is there before you send it again.",
-                ) from error
+                raise _unknown() from error
         if outcome.code == "done":
             return Receipt(before=outcome.before, generation=outcome.after, existed=outcome.existed)
         raise _error(outcome, change, text)
@@ -157,7 +151,18 @@ class OxigraphUpdates:
         except OSError as error:
             raise BusyError("The writer does not start.", code="no-writer", retry_after=5) from error
 
+    def _forget(self) -> None:
+        """Take note of the end of the writer that we started, or leave it to those who still hold it."""
+        if self._process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            if self._starter == os.getpid():
+                self._process.wait(timeout=_END_SECONDS)
+        self._process.returncode = self._process.returncode or 0
+        self._process = None
+
     def _start(self) -> None:
+        self._forget()
         reading, writing = os.pipe()
         path = os.pathsep.join(entry or os.curdir for entry in sys.path)
         bounds = (str(self._deadline), str(self._memory_limit))
@@ -179,6 +184,14 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+def _unknown() -> BusyError:
+    return BusyError(
+        "The writer ended before it answered: the update was done whole or not at all.",
+        code="outcome-unknown",
+        hint="Ask whether its effect is there before you send it again.",
+    )
+
+
 def _error(outcome: Outcome, change: Change, text: str) -> QuesteurError:
     """Say in our words why a change was not done."""
     if outcome.code == "syntax":
@@ -194,6 +207,7 @@ def _error(outcome: Outcome, change: Change, text: str) -> QuesteurError:
         "locked": BusyError(
             "A new generation is being built; updates wait until it is there.", code="locked", retry_after=30
         ),
+        "unknown": _unknown(),
         "disk-full": BusyError(f"The disk is too full: {outcome.message}.", code="disk-full"),
     }.get(
         outcome.code,
