@@ -1,4 +1,4 @@
-"""The parameters of a request that writes, read once and as UTF-8. Knows HTTP forms; must not know what they say."""
+"""The parameters of a request, read once and as UTF-8. Knows HTTP forms; must not know what they say."""
 
 from __future__ import annotations
 

@@ -9,12 +9,14 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
+from api.answers import WholeGraph
 from api.bearer import admitted
 from api.context import public_url, service
 from api.fields import MediaTypeError, in_address, iri, malformed, require_utf8, single
 from api.formats import data
 from api.negotiate import choose
-from api.sparql import send
+from api.replies import reply
+from api.sparql import sent
 from ontology.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -31,12 +33,9 @@ _DOCUMENTS = ("text/turtle", "application/n-triples", "application/ld+json")
 @blueprint.route(f"{_PATH}/<path:_name>", methods=["GET"])
 def get(_name: str = "") -> Response:
     """Give the triples of a graph."""
-    graph = _graph()
     formats = choose(data("graph"), named=single(in_address(), "format"), accept=request.headers.get("Accept"))
-    answer = service().store.get_graph(
-        graph, media_types=tuple(dict.fromkeys(f.media_type for f in formats)), limits=service().settings.limits()
-    )
-    return send(answer)
+    question = WholeGraph(iri=_graph(), media_type=formats[0].media_type)
+    return sent(reply(question, service().answers, request.environ))
 
 
 @blueprint.route(_PATH, methods=["PUT"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 
 from api.bearer import admitted
 from api.context import public_url
+from api.environ import QUERY
 from api.fields import FORM, MediaTypeError, decode, in_address, iri, malformed, require_utf8, single, utf8
 from graph.store import Dataset
 
@@ -22,7 +23,7 @@ def update() -> Response:
     text = single(fields, "update")
     if text is None:
         raise malformed("there is no update", f"send it as the parameter update, or as an {_UPDATE} body")
-    g.query_text = text
+    request.environ[QUERY] = text
     default = tuple(iri(name, value) for name, value in fields if name == "using-graph-uri")
     named = tuple(iri(name, value) for name, value in fields if name == "using-named-graph-uri")
     receipt = updates.update(

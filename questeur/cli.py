@@ -198,33 +198,45 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _operating(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--updates", is_flag=True, help="Let who shows a token write (questeur token add)."),
+        click.option(
+            "--public-url",
+            default="",
+            metavar="URL",
+            help="Where the world sees the service, such as https://example.org.",
+        ),
+        click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes."),
+        click.option("--proxies", type=click.IntRange(0, 8), default=0, help="Proxies in front, by X-Forwarded-For."),
+        click.option(
+            "--client-limits/--no-client-limits",
+            default=None,
+            help="Shares of each client. Default: off where only this machine can ask (loopback, no proxy).",
+        ),
+        click.option(
+            "--default-graph",
+            type=click.Choice(["union", "strict"]),
+            default="union",
+            show_default=True,
+            help="What a query without dataset sees: all named graphs, or the one without a name.",
+        ),
+        click.option("--log", "log", metavar="FILE", help="Write a JSON line for each request (- for stdout)."),
+        click.option("--allow-unsandboxed", is_flag=True, help="Serve others from a system that confines no process."),
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @DATA
 @_serving
-@click.option("--updates", is_flag=True, help="Let who shows a token write (questeur token add).")
-@click.option(
-    "--default-graph",
-    type=click.Choice(["union", "strict"]),
-    default="union",
-    show_default=True,
-    help="What a query sees that names no graph: the union of the named ones, or the one without a name.",
-)
-@click.option("--public-url", default="", metavar="URL", help="Where the world sees the service.")
-def serve(
-    data: str, host: str, port: int, timeout: float, default_graph: str, public_url: str, *, updates: bool
-) -> None:
+@_operating
+def serve(data: str, host: str, port: int, timeout: float, **options: Any) -> None:  # noqa: ANN401 click's values
     """Serve a DATA folder or a SPARQL endpoint: SPARQL, linked data, networks, pages."""
-    from questeur.serving import serve_data  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.serving import Operation, serve_data  # noqa: PLC0415 - a quick start for one-line commands
 
-    serve_data(
-        data,
-        host=host,
-        port=port,
-        deadline=timeout,
-        updates=updates,
-        strict=default_graph == "strict",
-        public_url=public_url,
-    )
+    serve_data(data, Operation(host=host, port=port, deadline=timeout, **options))
 
 
 @cli.command()
@@ -239,12 +251,12 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
     """
     from questeur.building import build_apart  # noqa: PLC0415 - a quick start for one-line commands
     from questeur.sample import sample  # noqa: PLC0415 - a quick start for one-line commands
-    from questeur.serving import check_port, serve_data  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.serving import Operation, check_port, serve_data  # noqa: PLC0415 - a quick start for one-line commands
 
     check_port(host, port)
     with sample() as sources:
         build_apart(sources, data)
-    serve_data(str(data), host=host, port=port, deadline=timeout)
+    serve_data(str(data), Operation(host=host, port=port, deadline=timeout))
 
 
 # ---- keeping

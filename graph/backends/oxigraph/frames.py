@@ -59,7 +59,7 @@ class Done(msgspec.Struct, kw_only=True, frozen=True):
 class Trouble(msgspec.Struct, kw_only=True, frozen=True):
     """Why there is no answer."""
 
-    code: Literal["syntax", "unreadable", "too-large", "unwritable", "memory", "gone", "absent", "failed"]
+    code: Literal["syntax", "unreadable", "too-large", "unwritable", "memory", "gone", "absent", "function", "failed"]
     message: str
 
 

@@ -62,6 +62,15 @@ _WITH_PREFIXES: Final = frozenset({"ttl", "trig", "rdf"})  # the engine writes J
 _SWAPS: Final = 3  # generations that may be collected under one query before it gives up
 
 
+class _Said(msgspec.Struct):
+    """The counts of a manifest."""
+
+    quads: int
+    graphs: dict[str, int]
+    classes: dict[str, int]
+    predicates: dict[str, int]
+
+
 class OxigraphStore:
     """A DATA folder, answered by query processes. Safe to share between threads and across a fork.
 
@@ -327,9 +336,12 @@ def _prefixes(wire: Format) -> dict[str, str]:
 def _counts(data: Path, name: str) -> Counts | None:
     try:
         manifest = manifest_of(data, name)
-        return None if "counts" in manifest.get("stale", ()) else msgspec.convert(manifest.get("counts"), Counts)
+        if "counts" in manifest.get("stale", ()):
+            return None
+        said = msgspec.convert(manifest.get("counts"), _Said)
     except (BuildError, NotFoundError, msgspec.ValidationError):
         return None
+    return Counts(quads=said.quads, graphs=said.graphs, classes=said.classes, predicates=said.predicates)
 
 
 def _close(pools: dict[int, Pool]) -> None:
@@ -363,6 +375,9 @@ def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:
             f"The answer is too large: {said}.", hint="Add a LIMIT, or take the download of the whole graph."
         ),
         "absent": NotFoundError("There is no graph of that name.", hint="GET /sparql lists the named graphs."),
+        "function": QueryError(
+            f"{said}.", code="unknown-function", hint="Use the functions of SPARQL 1.1 and the casts of XML Schema."
+        ),
         "unwritable": NotAcceptableError(f"This format cannot carry the answer: {said}."),
         "memory": BusyError(
             f"The query needs more than the {memory_limit // 1024**2} MiB of memory that one query may use.",

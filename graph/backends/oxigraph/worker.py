@@ -41,6 +41,7 @@ GRAPH_FORMATS: Final = {
 }
 _PR_SET_PDEATHSIG: Final = 1
 _PAGE: Final = resource.getpagesize()
+_NO_FUNCTION: Final = "The custom function "  # the engine's words for one it does not have
 _WORTH_CODING: Final = 1024
 _GZIP: Final = 31  # zlib's number for a gzip frame
 
@@ -167,7 +168,8 @@ def _answer(sock: socket.socket, store: ox.Store, task: Task, statm: int) -> Non
     except MemoryError:
         sock.sendall(_trouble("memory", "the query's process ran out of memory"))
     except (OSError, RuntimeError) as error:
-        sock.sendall(_trouble("failed", str(error)))
+        unknown = str(error).startswith(_NO_FUNCTION)
+        sock.sendall(_trouble("function" if unknown else "failed", str(error)))
     else:
         spent = (1000 * (evaluated - started), 1000 * (time.perf_counter() - evaluated))
         done = Done(size=spool.size, coded=spool.coded, exec_ms=spent[0], spool_ms=spent[1], rss=_rss(statm))
@@ -204,13 +206,13 @@ def _evaluate(store: ox.Store, task: Task) -> ox.QuerySolutions | ox.QueryBoolea
 
 def _parse(task: Task) -> None:
     """Let the engine read a text, on an empty store of its own."""
-    if not task.update:
-        ox.Store().query(task.text, base_iri=task.base_iri)
-        return
     try:
-        ox.Store().update(task.text, base_iri=task.base_iri)
+        if task.update:
+            ox.Store().update(task.text, base_iri=task.base_iri)
+        else:
+            ox.Store().query(task.text, base_iri=task.base_iri)
     except (OSError, RuntimeError):
-        return  # It was read; that a graph does not exist is no matter here.
+        return  # It was read; that a graph or a function does not exist is no matter here.
 
 
 def _rewrite(task: Task, spool: _Spool) -> None:
