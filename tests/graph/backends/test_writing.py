@@ -142,7 +142,9 @@ def test_a_silent_load_fetches_nothing_and_fails_nothing(writable: Both) -> None
     with socket.create_server(("127.0.0.1", 0)) as canary:
         canary.settimeout(0)
         port = canary.getsockname()[1]
-        updates.update(f"LOAD SILENT <http://127.0.0.1:{port}/x> ; LOAD SILENT <file:///etc/hosts>", author="me")
+        updates.update(
+            f"LOAD SILENT <http://127.0.0.1:{port}/x> ; LOAD SILENT <{Path(__file__).as_uri()}>", author="me"
+        )
         with pytest.raises(BlockingIOError):
             canary.accept()
 
