@@ -14,7 +14,7 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
+.PHONY: help setup demo test test-robust check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ test: $(VENV)/stamp-dev ## run the tests (ARGS='-k words -x' reach pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
 # One target each, so that `make -k check` shows what all of them say.
+test-robust: $(VENV)/stamp-dev ## run the long forms of the robustness tests (an hour)
+	$(BIN)/python -m pytest -m slow $(ARGS)
+
 check: check-format check-lint check-imports check-mypy check-pyright ## format, lint, types and the dependency rule; no tests
 
 check-format: $(VENV)/stamp-dev
