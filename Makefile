@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?=
 ARGS ?=
+JOBS ?= 2
 UV ?= uv
 
 VENV := .venv
@@ -25,7 +26,7 @@ demo: $(VENV)/stamp-run ## build the bundled real questions and serve them (PORT
 	$(BIN)/questeur demo $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/stamp-dev ## run the tests (ARGS='-k words -x' reach pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 # One target each, so that `make -k check` shows what all of them say.
 test-robust: $(VENV)/stamp-dev ## run the long forms of the robustness tests (an hour)
