@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from questeur.build import Report
 
 ROOT = Path(__file__).parents[1]
-RUN = ("building.md", "querying.md")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```console\n(questeur .*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"(?P<line>questeur (?:[^\n#'\"]|'[^']*'|\"[^\"]*\")*)(?:#(?P<remark>[^\n]*))?")
@@ -58,8 +57,8 @@ def _command(match: re.Match[str]) -> Command:
 
 
 @pytest.fixture
-def reader(demo: tuple[Path, Report], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder of a reader who follows a page: the bundled sources, two files of their own, the demo's DATA."""
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Go to the folder of a reader who follows a page: the bundled sources, and two files of their own."""
     (tmp_path / "sources").mkdir()
     (tmp_path / "mine").mkdir()
     with sample() as sources:
@@ -69,15 +68,25 @@ def reader(demo: tuple[Path, Report], tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "mine" / "15-10719QE.json").write_text(twin, encoding="utf-8")
     (tmp_path / "mine" / "cut.json").write_text(twin[:500], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    return demo[0]
+    return tmp_path
 
 
-@pytest.mark.parametrize("name", RUN)
-def test_every_command_of_a_page_ends_and_prints_as_the_page_says(
-    name: str, reader: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+def test_every_command_about_building_ends_and_prints_as_the_page_says(
+    reader: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    if name == "querying.md":
-        Path("DATA").symlink_to(reader)
+    follow("building.md", monkeypatch, capfd)
+    assert (reader / "DATA" / "CURRENT").exists()
+
+
+def test_every_command_about_querying_ends_and_prints_as_the_page_says(
+    demo: tuple[Path, Report], reader: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (reader / "DATA").symlink_to(demo[0])
+    follow("querying.md", monkeypatch, capfd)
+
+
+def follow(name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """Run the commands of a page, one after the other."""
     for block in blocks(ROOT / "docs" / name):
         printed = ""
         for command in block.commands:
@@ -101,7 +110,7 @@ def _run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
 def _serve(words: list[str]) -> int:
     """Serve until the address is said, on a free port, and stop as Ctrl-C does."""
     command = [sys.executable, "-m", "questeur", *words, "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=".", env=None) as server:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         try:
             assert server.stderr.readline().startswith("serving on http://127.0.0.1:")

@@ -55,16 +55,16 @@ def kinds(row: NounMap) -> set[Classes]:
     return KINDS.get(row.noun) or {frozenset(row.types(None))}
 
 
-def short(iri: URIRef) -> str:
+def short(iri: str) -> str:
     prefix, space = max(
         ((p, n) for p, n in PREFIXES.items() if iri.startswith(n)), key=lambda pair: len(pair[1]), default=("", "")
     )
-    return f"{prefix}:{iri.removeprefix(space)}" if prefix else str(iri)
+    return f"{prefix}:{iri.removeprefix(space)}" if prefix else iri
 
 
 def declared() -> dict[str, str]:
     """Give the properties that the vocabulary declares, each with its layer."""
-    return {short(URIRef(s)): str(o) for s, o in vocabulary().subject_objects(URIRef(f"{NS}layer"))}
+    return {short(str(s)): str(o) for s, o in vocabulary().subject_objects(URIRef(f"{NS}layer"))}
 
 
 class Bound(NamedTuple):
@@ -86,7 +86,7 @@ def bounds() -> Iterator[Bound]:
                 least, most = graph.value(constraint, SH.minCount), graph.value(constraint, SH.maxCount)
                 for target in graph.objects(shape, SH.targetClass):
                     yield Bound(
-                        short(URIRef(target)),
+                        short(str(target)),
                         short(path),
                         int(least) if isinstance(least, Literal) else 0,
                         int(most) if isinstance(most, Literal) else math.inf,
