@@ -93,6 +93,7 @@ class _Resolver:
         attributed = attributions[-1].ministry if attributions else asked
         answer = self._answer(attributed)
         events = self._events(moves, answer)
+        inferred = tuple(e for e in events if e.kind == "lapsed" and e.issue is None and e.reason is None)
         closing = next((e for e in events if e.kind in _STATUS), None)
         answered = answer.day if answer else None
         topic, heading, analyses = self._topics()
@@ -107,7 +108,8 @@ class _Resolver:
             asked=asked,
             attributed=attributed,
             attributions=attributions,
-            events=events,
+            events=tuple(e for e in events if e not in inferred),
+            inferred=inferred,
             title=record.title,
             text=self._text(record.questions),
             topic=topic,
@@ -273,7 +275,7 @@ class _Resolver:
             self.context.event("flagged", f.step, filed=f.filed, due=f.step.day + FLAG_DELAY if f.step.day else None)
             for f in record.flags
         ]
-        closing = self._closing(answer)
+        closing = self._closing(answer) or self._lapse()
         found += [closing] if closing else []
         found += [
             self.context.event("corrected", step, corrects_question=record.uid) for step in record.question_errata
@@ -314,6 +316,13 @@ class _Resolver:
             self.context.note("closed-without-answer", "closed as answered, and the record holds no answer")
             kind = "closed"
         return self.context.event(kind, closure.step, code=code, reason=reason)
+
+    def _lapse(self) -> nouns.Event | None:
+        """Infer that a question left open fell with its legislature, on its last day: no record says so."""
+        last = self.references.legislature_end(self.record.legislature)
+        if last is None or (self.tabled.day is not None and self.tabled.day > last):
+            return None
+        return nouns.Event(key="", kind="lapsed", position=0, day=last)
 
 
 def _numbered(uid: str, events: list[nouns.Event]) -> tuple[nouns.Event, ...]:

@@ -54,7 +54,10 @@ class Event(Noun, frozen=True, kw_only=True):
 
 
 class Question(Noun, frozen=True, kw_only=True):
-    """A question of any kind. ``key`` is its official uid. The last block is derived from dated references."""
+    """A question of any kind. ``key`` is its official uid. The last block is derived from dated references.
+
+    ``inferred`` are the events that no record states: the lapse with the legislature.
+    """
 
     kind: str
     legislature: int
@@ -77,6 +80,7 @@ class Question(Noun, frozen=True, kw_only=True):
     answered: date | None = None
     answer: str | None = None
 
+    inferred: tuple[Event, ...] = ()
     group: str | None = None
     constituency: str | None = None
     due: date | None = None
@@ -88,6 +92,19 @@ class Question(Noun, frozen=True, kw_only=True):
     def label(self) -> str:
         """Short name: ``15-10719QE``."""
         return f"{self.legislature}-{self.number}{self.kind}"
+
+
+class Course(Noun, frozen=True, kw_only=True):
+    """What a question's course is beside other questions and the portfolios: its transfers, what it recalls."""
+
+    transfers: int
+    recalls: tuple[str, ...] = ()
+
+
+class Crossing(Noun, frozen=True, kw_only=True):
+    """Whether a re-attribution (``key`` is the event's) leads to a ministry that shares no portfolio."""
+
+    crosses: bool
 
 
 class Answer(Noun, frozen=True, kw_only=True):
@@ -207,6 +224,49 @@ class Ministry(Noun, frozen=True, kw_only=True):
     stub: str | None = None
 
 
+class Portfolio(Noun, frozen=True, kw_only=True):
+    """A durable area of government: labels and scope in both languages."""
+
+    label_fr: str
+    label_en: str
+    scope_fr: str
+    scope_en: str
+
+
+class Assignment(Noun, frozen=True, kw_only=True):
+    """The portfolios of a ministry (``key`` is the ministry's), and the bodies it is attached to."""
+
+    main: str
+    portfolios: tuple[str, ...]
+    attached: tuple[str, ...] = ()
+
+
+class MinistryEnd(Noun, frozen=True, kw_only=True):
+    """The last day of a ministry that the source never closed."""
+
+    end: date
+
+
+class GovernmentEnd(Noun, frozen=True, kw_only=True):
+    """The last day of a government that the source never closed."""
+
+    end: date
+
+
+class Change(Noun, frozen=True, kw_only=True):
+    """A ministry that takes the place of another. ``key`` is both keys with two hyphens between."""
+
+    former: str
+    successor: str
+    on: date
+
+
+class InseeLink(Noun, frozen=True, kw_only=True):
+    """The same département at INSEE: an IRI of theirs."""
+
+    target: str
+
+
 class Legislature(Noun, frozen=True, kw_only=True):
     """A term of the Assembly; ``identifier`` is the PO id of the Assembly of that term."""
 
@@ -302,6 +362,20 @@ Actor: TypeAlias = (
     | Concept
 )
 Shared: TypeAlias = Answer | Topic | Issue | Concept | Ministry | Group | Person
+Curated: TypeAlias = Portfolio | Assignment | MinistryEnd | GovernmentEnd | Change | Government | Scheme | Concept
 AnyNoun: TypeAlias = (
-    Actor | Shared | Question | Event | Attribution | Scheme | Source | Snapshot | Build | Generation | NamedGraph
+    Actor
+    | Shared
+    | Curated
+    | InseeLink
+    | Question
+    | Course
+    | Crossing
+    | Event
+    | Attribution
+    | Source
+    | Snapshot
+    | Build
+    | Generation
+    | NamedGraph
 )

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graph.load import Part, Published, load, writer_lock
+from loaders.courses import courses
+from loaders.curating import Curation, insee_links
 from loaders.gather import Shared, gather, order, with_page_kinds
 from loaders.groups import SCHEMES
 from loaders.reading import Book, Reading, Refused, read_sources, source_nouns
@@ -24,6 +26,7 @@ from ontology import iris, nouns
 from ontology.errors import BuildError
 from ontology.lines import write_lines
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
 from ontology.vocabulary import vocabulary
 from questeur.version import VERSION
 
@@ -79,12 +82,14 @@ def build(sources: Sequence[Path], into: Path, *, say: Say = lambda _line: None)
             for _, c in sorted(reading.questions.items(), key=lambda e: order(e[0]))
         ]
         key = _build_key(reading.books)
-        parts = write_parts(_blocks(reading, resolved, key), into / "parts")
+        shared = gather(resolved)
+        curation = Curation(reading.references, (s for s in shared.stubs if isinstance(s, nouns.Ministry)))
+        parts = write_parts(_blocks(reading, resolved, shared, curation, key), into / "parts")
         say(f"loading {sum(p.quads for p in parts):,} statements")
         published = load(into, parts, _manifest(key, reading, resolved), lock=lock)
         _sweep(into / "parts", parts)
         quarantine = _quarantine(into, key, reading.refused)
-    problems = [*reading.problems, *(p for item in resolved for p in item.problems)]
+    problems = [*reading.problems, *curation.problems, *(p for item in resolved for p in item.problems)]
     return _report(published, key, reading, problems, parts, quarantine)
 
 
@@ -117,7 +122,7 @@ def _first_reason(refused: Sequence[Refused]) -> str:
 
 def _build_key(books: Iterable[Book]) -> str:
     """Digest the inputs: the snapshots, the mapping, the version of the code."""
-    lines = [*sorted(f"{b.source} {b.sha256}" for b in books), mapping_hash(), VERSION, str(ANSWER_KEY_VERSION)]
+    lines = [*sorted(f"{b.source} {b.sha256}" for b in books), mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY_VERSION)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -142,9 +147,10 @@ _COUNTS = ("read", "loaded", "duplicate", "superseded", "skipped", "refused")
 # ---- nouns to blocks of lines, by graph
 
 
-def _blocks(reading: Reading, resolved: Sequence[Resolved], key: str) -> Iterator[tuple[str, list[str]]]:
+def _blocks(
+    reading: Reading, resolved: Sequence[Resolved], shared: Shared, curation: Curation, key: str
+) -> Iterator[tuple[str, list[str]]]:
     """Yield (graph name, lines) blocks, in a fixed order within each graph."""
-    shared = gather(resolved)
     derived_iri = iris.graph("derived")
     derived: list[str] = []
 
@@ -167,7 +173,11 @@ def _blocks(reading: Reading, resolved: Sequence[Resolved], key: str) -> Iterato
     yield lines_of("stubs", shared.stubs)
     yield lines_of("topics", shared.topics)
     yield lines_of("issues", shared.issues)
-    yield lines_of("curated", [*SCHEMES, *reading.bodies.boundary_acts(), *shared.concepts])
+    yield lines_of(
+        "curated", [*SCHEMES, *reading.bodies.boundary_acts(), *shared.concepts, *curation.as_nouns()]
+    )
+    yield lines_of("links/insee", insee_links(reading.bodies.departements.values()))
+    yield lines_of("derived", courses(resolved, curation.portfolios_of))
     yield "derived", derived
     yield "vocabulary", _vocabulary_lines()
     yield lines_of("meta", _provenance(reading, graphs, shared, key))
@@ -209,8 +219,10 @@ def _provenance(reading: Reading, graphs: dict[str, set[str]], shared: Shared, k
         )
         if present
     ]
-    rows.append(("curated", "Listes de codes", (), ()))
-    rows.append(("derived", "Faits calculés", (), tuple(sorted([*graphs, "actors/an"]))))
+    rows.append(("curated", "Portefeuilles et autres tables tenues à la main", (), ()))
+    if reading.bodies.departements:
+        rows.append(("links/insee", "Liens vers l'Insee", actors, ()))
+    rows.append(("derived", "Faits calculés", (), tuple(sorted([*graphs, "actors/an", "curated"]))))
     described = [
         nouns.NamedGraph(
             key=graph,
