@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from loaders.resolve import Resolved
 from ontology import nouns
 from ontology.iris import question_uid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from loaders.resolve import Resolved
 
 # "rappelle à M. le ministre les termes de sa question écrite n° 10 719": the number is one of the same type. Several
 # numbers only after a plural: what follows a single one is its date.

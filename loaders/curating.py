@@ -15,7 +15,7 @@ from ontology.curated import governments, portfolio_rows, successions
 from ontology.portfolios import UNASSIGNED, portfolios
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from loaders.references import References
@@ -48,13 +48,19 @@ def by_key(rows: Iterable[PortfolioRow]) -> dict[str, Held]:
 
 
 class Curation:
-    """The reviewed tables beside the bodies of one build. ``stubs`` are the ministries known by mention only."""
+    """The reviewed tables beside the bodies of one build. ``stubs`` are the ministries known by mention only.
 
-    def __init__(self, references: References, stubs: Iterable[nouns.Ministry]) -> None:
+    ``rows`` is the table of portfolios, the reviewed one unless another is given.
+    """
+
+    def __init__(
+        self, references: References, stubs: Iterable[nouns.Ministry], rows: Sequence[PortfolioRow] | None = None
+    ) -> None:
         self.problems: list[Problem] = []
         self._references = references
-        self._table = by_key(portfolio_rows())
-        self._named = self._names(references.ministries)
+        table = portfolio_rows() if rows is None else rows
+        self._table = by_key(table)
+        self._named = self._names(table, references.ministries)
         self._bodies = {**references.ministries, **{stub.key: stub for stub in stubs}}
         self._held = {key: self._hold(body) for key, body in sorted(self._bodies.items())}
 
@@ -80,10 +86,10 @@ class Curation:
             *self._changes(),
         ]
 
-    def _names(self, bodies: Mapping[str, nouns.Ministry]) -> dict[str, set[str]]:
+    def _names(self, rows: Iterable[PortfolioRow], bodies: Mapping[str, nouns.Ministry]) -> dict[str, set[str]]:
         """List the bodies of the table by every name they bear: in the table, and in the reference data."""
         named: dict[str, set[str]] = {}
-        for row in portfolio_rows():
+        for row in rows:
             named.setdefault(normalise(row.name), set()).add(row.ministry)
         for key in self._table.keys() & bodies.keys():
             for name in (bodies[key].label, bodies[key].full):

@@ -97,6 +97,7 @@ class _Resolver:
         closing = next((e for e in events if e.kind in _STATUS), None)
         answered = answer.day if answer else None
         topic, heading, analyses = self._topics()
+        printed, group = self._groups(author)
         question = nouns.Question(
             key=record.uid,
             kind=record.kind,
@@ -104,7 +105,7 @@ class _Resolver:
             number=record.number,
             author=author,
             mandate=mandate.key if mandate else None,
-            group_published=self._group(author),
+            group_published=printed,
             asked=asked,
             attributed=attributed,
             attributions=attributions,
@@ -121,7 +122,7 @@ class _Resolver:
             page=f"https://questions.assemblee-nationale.fr/q{record.legislature}/"
             f"{record.legislature}-{record.number}{record.kind}.htm",
             snapshot=self.snapshot,
-            group=references.group_on(author, self.tabled.day),
+            group=group,
             constituency=mandate.constituency if mandate else None,
             due=two_months_later(self.tabled.day) if record.kind == "QE" and self.tabled.day else None,
             delay=self._delay(answered),
@@ -192,6 +193,14 @@ class _Resolver:
         elif not running:
             self.context.note("mandate-not-running", f"{found.key} was not running on {self.tabled.day}")
         return found
+
+    def _groups(self, author: str) -> tuple[str | None, str | None]:
+        """Give the group printed and that of the day; that they differ is noted, and neither replaces the other."""
+        printed, real = self._group(author), self.references.group_on(author, self.tabled.day)
+        if printed is not None and real is not None and printed != real:
+            message = f"the record prints {printed}; {author} was in {real} on {self.tabled.day}"
+            self.context.note("printed-group-differs", message, "auteur.groupe")
+        return printed, real
 
     def _group(self, author: str) -> str | None:
         mention, record = self.record.group, self.record

@@ -10,7 +10,8 @@ import msgspec
 
 from ontology import nouns
 from ontology.iris import BASE
-from ontology.mapping import MAPPING, Fact, NounMap, Ref, Term
+from ontology.mapping import MAPPING
+from ontology.rows import Fact, NounMap, Ref, Term
 from ontology.statements import XSD, Kind, term
 from ontology.vocabulary import PREFIXES
 

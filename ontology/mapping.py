@@ -8,51 +8,15 @@ and the field of the source in words.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ontology import classes, nouns
+from ontology.curated_mapping import CURATED
 from ontology.iris import BASE
+from ontology.rows import Cardinality, Fact, NounMap, Ref, Term
 from ontology.statements import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Raised when a row changes meaning without changing its text; part of the hash of the mapping.
 VERSION = 1
-
-Layer = Literal["stated", "curated", "linked", "derived"]
-Cardinality = Literal["1", "?", "*"]
-
-
-class Ref(NamedTuple):
-    """An object that is a thing of ours: its type, so that the IRI is ``{BASE}id/{type}/{key}``."""
-
-    type: str
-
-
-class Term(NamedTuple):
-    """An object that is a term of the vocabulary, given by its local name."""
-
-
-class Fact(NamedTuple):
-    """One row of the mapping."""
-
-    field: str
-    predicate: str
-    object: Ref | Term | Kind
-    cardinality: Cardinality = "1"
-    layer: Layer = "stated"
-    source: str = ""
-
-
-class NounMap(NamedTuple):
-    """All rows of one noun. ``types`` and ``derived_types`` name its classes, in full, from its value."""
-
-    noun: type
-    type: str
-    types: Callable[[Any], tuple[str, ...]]
-    facts: tuple[Fact, ...]
-    derived_types: Callable[[Any], tuple[str, ...]] | None = None
 
 
 def _labels(field: str, lang: Kind = Kind.FR) -> tuple[Fact, ...]:
@@ -131,21 +95,6 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("due", "qst:dueOn", Kind.DATE, "?", "derived", "ten days after the flag (Règlement, art. 135)"),
         ),
         classes.of_move,
-    ),
-    NounMap(
-        nouns.Course,
-        "question",
-        classes.always(),
-        (
-            Fact("transfers", "qst:transferCount", Kind.INTEGER, "1", "derived", "transfers that cross portfolios"),
-            Fact("recalls", "qst:recalls", Ref("question"), "*", "derived", "numbers in texteQuestion.texte"),
-        ),
-    ),
-    NounMap(
-        nouns.Crossing,
-        "question",
-        classes.always(),
-        (Fact("crosses", "qst:crossesPortfolio", Kind.BOOLEAN, "1", "derived", "portfolios of the two ministries"),),
     ),
     NounMap(
         nouns.Attribution,
@@ -281,55 +230,6 @@ MAPPING: tuple[NounMap, ...] = (
         ),
     ),
     NounMap(
-        nouns.Portfolio,
-        "portfolio",
-        classes.always("qst:Portfolio"),
-        (
-            *(Fact("label_fr", p, Kind.FR, "1", "curated", "curated.ttl") for p in ("rdfs:label", "skos:prefLabel")),
-            *(Fact("label_en", p, Kind.EN, "1", "curated", "curated.ttl") for p in ("rdfs:label", "skos:prefLabel")),
-            Fact("scope_fr", "skos:scopeNote", Kind.FR, "1", "curated", "curated.ttl"),
-            Fact("scope_en", "skos:scopeNote", Kind.EN, "1", "curated", "curated.ttl"),
-        ),
-    ),
-    NounMap(
-        nouns.Assignment,
-        "ministry",
-        classes.always(),
-        (
-            Fact("main", "qst:mainPortfolio", Ref("portfolio"), "1", "curated", "portfolios.csv: main"),
-            Fact("portfolios", "qst:ofPortfolio", Ref("portfolio"), "*", "curated", "portfolios.csv: portfolio"),
-            Fact("attached", "qst:attachedTo", Ref("ministry"), "*", "curated", "portfolios.csv: attached_to"),
-        ),
-    ),
-    NounMap(
-        nouns.MinistryEnd,
-        "ministry",
-        classes.always(),
-        (Fact("end", "qst:validUntil", Kind.DATE, "1", "curated", "portfolios.csv: until, governments.csv: end"),),
-    ),
-    NounMap(
-        nouns.GovernmentEnd,
-        "government",
-        classes.always(),
-        (Fact("end", "qst:validUntil", Kind.DATE, "1", "curated", "governments.csv: end"),),
-    ),
-    NounMap(
-        nouns.Change,
-        "change",
-        classes.always("org:ChangeEvent"),
-        (
-            Fact("former", "org:originalOrganization", Ref("ministry"), "1", "curated", "successions.csv: from"),
-            Fact("successor", "org:resultingOrganization", Ref("ministry"), "1", "curated", "successions.csv: to"),
-            Fact("on", "qst:on", Kind.DATE, "1", "curated", "successions.csv: on"),
-        ),
-    ),
-    NounMap(
-        nouns.InseeLink,
-        "departement",
-        classes.always(),
-        (Fact("target", "skos:exactMatch", Kind.IRI, "1", "linked", "lieu.departement.code, by rule"),),
-    ),
-    NounMap(
         nouns.Legislature,
         "legislature",
         classes.always("qst:Legislature"),
@@ -424,6 +324,7 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("graphs", "prov:wasDerivedFrom", Ref("graph"), "*"),
         ),
     ),
+    *CURATED,
 )
 
 

@@ -1,4 +1,4 @@
-"""The durable portfolios as nouns, and the identity of the reviewed tables. Knows curated.ttl and the tables beside it."""
+"""The durable portfolios as nouns, and the identity of the reviewed tables. Knows the files beside it, no data."""
 
 from __future__ import annotations
 

@@ -122,7 +122,13 @@ def _first_reason(refused: Sequence[Refused]) -> str:
 
 def _build_key(books: Iterable[Book]) -> str:
     """Digest the inputs: the snapshots, the mapping, the version of the code."""
-    lines = [*sorted(f"{b.source} {b.sha256}" for b in books), mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY_VERSION)]
+    lines = [
+        *sorted(f"{b.source} {b.sha256}" for b in books),
+        mapping_hash(),
+        tables_hash(),
+        VERSION,
+        str(ANSWER_KEY_VERSION),
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -173,9 +179,7 @@ def _blocks(
     yield lines_of("stubs", shared.stubs)
     yield lines_of("topics", shared.topics)
     yield lines_of("issues", shared.issues)
-    yield lines_of(
-        "curated", [*SCHEMES, *reading.bodies.boundary_acts(), *shared.concepts, *curation.as_nouns()]
-    )
+    yield lines_of("curated", [*SCHEMES, *reading.bodies.boundary_acts(), *shared.concepts, *curation.as_nouns()])
     yield lines_of("links/insee", insee_links(reading.bodies.departements.values()))
     yield lines_of("derived", courses(resolved, curation.portfolios_of))
     yield "derived", derived
