@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from api import headers, home, lists, locale, networks, problems, sparql, things, words
+from api import headers, home, lists, locale, named, networks, problems, sparql, things, words
 from api.context import Service, install
 from api.settings import Settings
 
@@ -34,6 +34,6 @@ def create_app(store: Store, settings: Settings | None = None) -> Flask:
     install(app, Service(store=store, settings=chosen, catalogues=locale.load(), words=words.load()))
     headers.register(app)
     problems.register(app)
-    for module in (sparql, lists, networks, home, things):
+    for module in (sparql, lists, named, networks, home, things):
         app.register_blueprint(module.blueprint)
     return app

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 _TITLE = re.compile(r"# (fr|en): (.+)")
 _SLOT = re.compile(r"# slot (\w+) (\w+): (.+) \| (.+)")
-_VALUES = r"VALUES \?{name} \{{ (.*?) \}}"
 _ANY = "UNDEF"
 _LEXICAL = re.compile(r'<[^>]*/([^/>]+)>|"([^"]*)"(?:\^\^\S+)?')
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _LITERALS = frozenset({"date", "moment", "number", "text"})
 
 
@@ -62,17 +63,17 @@ class NamedQuery:
             There is no such slot, or the value is not of its kind.
         """
         slots = {slot.name: slot for slot in self.slots}
-        text = self.text
+        written: dict[str, str] = {}
         for name, value in values.items():
             if name not in slots:
                 known = f"{self.name} takes {', '.join(slots) or 'nothing'}"
                 raise QueryError(f"no such slot: {name[:40]!r}", code="parameter", hint=known)
             if value:
-                written = _write(slots[name], value)
-                text = re.sub(
-                    _VALUES.format(name=name), lambda _, w=written, n=name: f"VALUES ?{n} {{ {w} }}", text, count=1
-                )
-        return text
+                written[_values(self.text, name)] = f"VALUES ?{name} {{ {_write(slots[name], value)} }}"
+        if not written:
+            return self.text
+        blocks = "|".join(map(re.escape, written))  # in one pass: what was written is not searched again
+        return re.sub(blocks, lambda found: written[found[0]], self.text)
 
 
 @cache
@@ -97,7 +98,8 @@ def read(name: str) -> NamedQuery:
         There is none of that name; the hint gives the nearest.
     """
     if name not in names():
-        near = get_close_matches(name.lower(), names(), n=1, cutoff=0.3)
+        near = [known for known in names() if known.startswith(f"{name.lower()}-")]
+        near = near or get_close_matches(name.lower(), names(), n=1, cutoff=0.3)
         hint = f"did you mean {near[0]}?" if near else f"such as {names()[0]}"
         raise NotFoundError(f"there is no named query {name[:60]!r}", hint=hint)
     text = files(__package__ or "").joinpath("queries", f"{name}.rq").read_text(encoding="utf-8")
@@ -116,9 +118,15 @@ def read(name: str) -> NamedQuery:
     return NamedQuery(name=name, title_fr=titles["fr"], title_en=titles["en"], slots=slots, text=text)
 
 
+def _values(text: str, name: str) -> str:
+    """Find the one VALUES block of a slot."""
+    (block,) = re.findall(rf"VALUES \?{name} \{{ .*? \}}", text)
+    return str(block)
+
+
 def _default(text: str, name: str) -> str:
     """Read the default of a slot from its VALUES, as a caller would write it."""
-    (written,) = re.findall(_VALUES.format(name=name), text)
+    written = _values(text, name).partition("{ ")[2].removesuffix(" }")
     if written == _ANY:
         return ""
     match = _LEXICAL.fullmatch(written)
@@ -148,9 +156,9 @@ _WANTED = {
 
 def _literal(kind: str, value: str) -> str:
     if kind == "date":
-        return term(Kind.DATE, _day(value))
+        return f'"{_day(value)}"^^xsd:date'
     if kind == "moment":
-        return term(Kind.DATETIME, _moment(value))
+        return f'"{_moment(value)}"^^xsd:dateTime'
     if kind == "number":
         if not (value.isascii() and value.isdigit() and len(value) < 10):
             raise ValueError(value)
@@ -161,7 +169,7 @@ def _literal(kind: str, value: str) -> str:
 
 
 def _day(value: str) -> str:
-    if len(value) != 10:  # date.fromisoformat also takes 20240430 and 2024-W18-2
+    if _DAY.fullmatch(value) is None:  # date.fromisoformat also takes 20240430 and 2024-W18-2
         raise ValueError(value)
     return date.fromisoformat(value).isoformat()
 
@@ -169,7 +177,9 @@ def _day(value: str) -> str:
 def _moment(value: str) -> str:
     if len(value) == 10:
         return f"{_day(value)}T00:00:00Z"
-    return f"{datetime.strptime(value, '%Y-%m-%dT%H:%M:%SZ').isoformat()}Z"
+    if _MOMENT.fullmatch(value) is None:
+        raise ValueError(value)
+    return datetime.fromisoformat(value).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _thing(kind: str, value: str) -> str:

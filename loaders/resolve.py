@@ -83,7 +83,7 @@ class _Resolver:
         self.tabled = self._tabled()
 
     def run(self) -> Resolved:
-        record, references = self.record, self.references
+        record = self.record
         author = self._author()
         mandate = self._mandate(author)
         asked = ministry(

@@ -112,6 +112,7 @@ class Asked:
     legislature: int = 15
 
     def resolved(self) -> Resolved:
+        """Give the question, resolved."""
         question = nouns.Question(
             key=f"QANR5L{self.legislature}QE{self.number}",
             kind="QE",
