@@ -1,4 +1,4 @@
-"""The packaged queries over HTTP: the list, each answer as page and data, and values that are not what they should be."""
+"""The packaged queries over HTTP: the list, each answer as page and data, and values that are not of their kind."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_value_in_the_address_fills_its_slot(client: FlaskClient) -> None:
         return list(csv.reader(io.StringIO(client.get(address).get_data(as_text=True))))[1:]
 
     assert rows("/queries/l6-life-of-a-question.csv?question=QANR5L14QE47351")[1][:2] == ["2", "Inherited"]
-    assert rows("/queries/p2-printed-vs-real-group.csv?legislature=14")[0][2:] == ["Les Républicains", "UMP"]
+    assert rows("/queries/p2-printed-vs-real-group.csv?legislature=14")[0][2:] == ["LES-REP", "UMP"]
     assert rows("/queries/p2-printed-vs-real-group.csv?legislature=15") == []
 
 
@@ -54,7 +54,7 @@ def test_a_value_in_the_address_fills_its_slot(client: FlaskClient) -> None:
         ("/queries/p2-printed-vs-real-group?legislature=15%20%7D", 400),
         ("/queries/j1-overdue-by-portfolio?day=tomorrow", 400),
         ("/queries/j1-overdue-by-portfolio?jour=2024-04-30", 400),
-        ("/queries/j1-overdue-by-portfolio.pdf", 406),
+        ("/queries/j1-overdue-by-portfolio.pdf", 404),
         ("/queries.csv", 406),
     ],
 )

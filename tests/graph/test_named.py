@@ -63,7 +63,7 @@ ROWS = {
     "l4-names-of-a-portfolio": (2, {}),
     "l5-successors": (2, {}),
     "l6-life-of-a-question": (4, {"question": "QANR5L14QE47351"}),
-    "l7-what-changed-since": (11, {"since": "2026-06-30"}),
+    "l7-what-changed-since": (10, {"since": "2026-06-30"}),
     "l8-stated-vs-derived": (28, {"question": "QANR5L14QE47351"}),
     "l9-in-charge-on-a-day": (1, {}),
 }
