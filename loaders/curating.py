@@ -112,7 +112,10 @@ class Curation:
         for name in (body.full, body.label):
             alike = [self._table[key] for key in sorted(self._named.get(normalise(name or ""), ()))]
             if alike and len({held.main for held in alike}) == 1:
-                return Held(alike[0].main, frozenset.intersection(*(held.all for held in alike)))
+                common = alike[0].all
+                for held in alike:
+                    common &= held.all
+                return Held(alike[0].main, common)
         return NONE_HELD
 
     def _note(self, code: str, body: nouns.Ministry, message: str) -> None:

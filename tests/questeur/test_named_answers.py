@@ -95,7 +95,7 @@ class Asked:
 
 
 def many(value: Any) -> list[Any]:  # noqa: ANN401 - any JSON
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]  # JSON is any
 
 
 def day(text: str) -> date:
@@ -193,7 +193,8 @@ def test_overdue_questions_are_counted_under_the_ministry_in_charge_that_day(sto
         if q.due < on < q.closed and q.attributions[0][1] <= on:
             in_charge = [ministry for ministry, since in q.attributions if since <= on][-1]
             counted[LABELS[main_of(in_charge)]] += 1
-    assert dict(rows(store, "j1-overdue-by-portfolio", day=on.isoformat())) == {k: str(n) for k, n in counted.items()}
+    found = rows(store, "j1-overdue-by-portfolio", day=on.isoformat())
+    assert set(found) == {(label, str(n)) for label, n in counted.items()}
     assert counted.total() > 10
 
 
@@ -206,10 +207,11 @@ def test_answer_rate_and_share_within_two_months_of_each_portfolio(store: Oxigra
         expected[key] = (n + 1, answered + (q.answered is not None), in_time + good)
     found = rows(store, "p12-answer-rate-by-portfolio")
     assert {row[0]: tuple(map(int, row[2:5])) for row in found} == expected
-    for key, label, n, answered, in_time, rate, share in found:
+    for key, label, *_, rate, share in found:
+        n, answered, in_time = expected[key]
         assert label == LABELS[key]
-        assert float(rate) == pytest.approx(int(answered) / int(n), abs=0.00051)
-        assert float(share) == pytest.approx(int(in_time) / int(n), abs=0.00051)
+        assert float(rate) == pytest.approx(answered / n, abs=0.00051)
+        assert float(share) == pytest.approx(in_time / n, abs=0.00051)
 
 
 def test_mean_delays_by_portfolio_are_those_of_the_records(store: OxigraphStore) -> None:
