@@ -6,6 +6,7 @@ agree, else to none (``unassigned``), never by a guess. Either way it is counted
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from loaders.record import Problem
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from loaders.references import References
+    from loaders.wikidata import ItemLink
     from ontology.curated import PortfolioRow
 
 
@@ -148,14 +150,26 @@ class Curation:
                     key=f"{row.former}--{row.successor}", former=row.former, successor=row.successor, on=row.on
                 )
 
+    def insee_links(self) -> list[nouns.InseeLink]:
+        """Link each département to INSEE. The collectivities (975, 977 …) and 099, the French abroad, are not there."""
+        return [
+            nouns.InseeLink(key=place.key, target=f"http://id.insee.fr/geo/departement/{place.notation}")
+            for place in sorted(self._references.departements.values(), key=lambda p: p.key)
+            if _is_departement(place.notation)
+        ]
 
-def insee_links(places: Iterable[nouns.Departement]) -> list[nouns.InseeLink]:
-    """Link each département to INSEE. The collectivities (975, 977 …) and 099, the French abroad, have no IRI there."""
-    return [
-        nouns.InseeLink(key=place.key, target=f"http://id.insee.fr/geo/departement/{place.notation}")
-        for place in sorted(places, key=lambda p: p.key)
-        if _is_departement(place.notation)
-    ]
+    def wikidata_links(self, links: Iterable[ItemLink]) -> list[nouns.WikidataLink]:
+        """Link people of this build to Wikidata, one item to one person; doubles are left out and counted."""
+        pairs = sorted({(link.person, link.item) for link in links if link.person in self._references.persons})
+        people, items = Counter(person for person, _ in pairs), Counter(item for _, item in pairs)
+        kept: list[nouns.WikidataLink] = []
+        for person, item in pairs:
+            if people[person] == items[item] == 1:
+                kept.append(nouns.WikidataLink(key=person, target=f"http://www.wikidata.org/entity/{item}"))
+            else:
+                message = f"{item} is not the only item of this person, or not of this person only: no link"
+                self.problems.append(Problem(severity="note", code="ambiguous-item", uid=person, message=message))
+        return kept
 
 
 def _is_departement(code: str) -> bool:

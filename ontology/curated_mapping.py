@@ -12,7 +12,7 @@ CURATED: tuple[NounMap, ...] = (
         "question",
         classes.always(),
         (
-            Fact("transfers", "qst:transferCount", Kind.INTEGER, "1", "derived", "transfers that cross portfolios"),
+            Fact("transfers", "qst:transferCount", Kind.INTEGER, "?", "derived", "transfers that cross portfolios"),
             Fact("recalls", "qst:recalls", Ref("question"), "*", "derived", "numbers in texteQuestion.texte"),
         ),
     ),
@@ -70,5 +70,11 @@ CURATED: tuple[NounMap, ...] = (
         "departement",
         classes.always(),
         (Fact("target", "skos:exactMatch", Kind.IRI, "1", "linked", "lieu.departement.code, by rule"),),
+    ),
+    NounMap(
+        nouns.WikidataLink,
+        "person",
+        classes.always(),
+        (Fact("target", "owl:sameAs", Kind.IRI, "1", "linked", "item, id_an"),),
     ),
 )

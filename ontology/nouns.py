@@ -6,15 +6,13 @@ which type each is. Lists are tuples, dates are ``datetime.date``, absent is Non
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import date
+from typing import TypeAlias
 
 import msgspec
 
-if TYPE_CHECKING:
-    from datetime import date
 
-
-class Noun(msgspec.Struct, frozen=True, kw_only=True):
+class Noun(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="noun"):
     """What every noun has: ``key``, the last part of its IRI (with ``#fragment`` for a part)."""
 
     key: str
@@ -23,7 +21,7 @@ class Noun(msgspec.Struct, frozen=True, kw_only=True):
 # ---- questions
 
 
-class Attribution(Noun, frozen=True, kw_only=True):
+class Attribution(Noun, frozen=True, kw_only=True, tag=True):
     """The interval in which one ministry was in charge of a question; ``code`` is the source's ``typeJO``."""
 
     ministry: str
@@ -33,7 +31,7 @@ class Attribution(Noun, frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Event(Noun, frozen=True, kw_only=True):
+class Event(Noun, frozen=True, kw_only=True, tag=True):
     """A dated step in the life of a question. ``kind`` is one of ``EVENT_CLASSES``; ``day`` is that of the issue."""
 
     kind: str
@@ -41,7 +39,6 @@ class Event(Noun, frozen=True, kw_only=True):
     day: date | None = None
     issue: str | None = None
     page: str | None = None
-    page_kind: str | None = None
     code: str | None = None
     reason: str | None = None
     filed: date | None = None
@@ -53,10 +50,11 @@ class Event(Noun, frozen=True, kw_only=True):
     due: date | None = None
 
 
-class Question(Noun, frozen=True, kw_only=True):
+class Question(Noun, frozen=True, kw_only=True, tag=True):
     """A question of any kind. ``key`` is its official uid. The last block is derived from dated references.
 
-    ``inferred`` are the events that no record states: the lapse with the legislature.
+    ``inferred`` are the events that no record states: the lapse with the legislature. ``transfers`` is 0 for a question
+    that never moved, else told by its :class:`Course`.
     """
 
     kind: str
@@ -65,7 +63,7 @@ class Question(Noun, frozen=True, kw_only=True):
     author: str
     asked: str
     attributed: str
-    snapshot: str
+    source: str
     page: str
     events: tuple[Event, ...] = ()
     attributions: tuple[Attribution, ...] = ()
@@ -81,6 +79,7 @@ class Question(Noun, frozen=True, kw_only=True):
     answer: str | None = None
 
     inferred: tuple[Event, ...] = ()
+    transfers: int | None = None
     group: str | None = None
     constituency: str | None = None
     due: date | None = None
@@ -94,29 +93,39 @@ class Question(Noun, frozen=True, kw_only=True):
         return f"{self.legislature}-{self.number}{self.kind}"
 
 
-class Course(Noun, frozen=True, kw_only=True):
+class Course(Noun, frozen=True, kw_only=True, tag=True):
     """What a question's course is beside other questions and the portfolios: its transfers, what it recalls."""
 
-    transfers: int
+    transfers: int | None = None
     recalls: tuple[str, ...] = ()
 
 
-class Crossing(Noun, frozen=True, kw_only=True):
+class Crossing(Noun, frozen=True, kw_only=True, tag=True):
     """Whether a re-attribution (``key`` is the event's) leads to a ministry that shares no portfolio."""
 
     crosses: bool
 
 
-class Answer(Noun, frozen=True, kw_only=True):
-    """One answer text on one day. Questions that share it share the noun; ``joint`` says whether several do."""
+class Answer(Noun, frozen=True, kw_only=True, tag=True):
+    """One answer text on one day. Questions that share it share the noun. ``digest`` is that of its canonical text."""
 
     ministries: tuple[str, ...]
+    digest: str = ""
     text: str | None = None
     day: date | None = None
-    joint: bool = False
 
 
-class Topic(Noun, frozen=True, kw_only=True):
+class JointAnswer(Noun, frozen=True, kw_only=True, tag=True):
+    """What is computed of an answer that serves several questions: that it does."""
+
+
+class AnswerPage(Noun, frozen=True, kw_only=True, tag=True):
+    """What is computed of the page of an answered event: whether it is the text's own, or its section's first."""
+
+    kind: str
+
+
+class Topic(Noun, frozen=True, kw_only=True, tag=True):
     """A term of the Assembly's index; ``scheme`` is rubrique, heading or analysis. ``others`` are other spellings."""
 
     label: str
@@ -125,7 +134,7 @@ class Topic(Noun, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
 
 
-class Issue(Noun, frozen=True, kw_only=True):
+class Issue(Noun, frozen=True, kw_only=True, tag=True):
     """One issue of the Journal officiel: a series and a day."""
 
     label: str
@@ -133,7 +142,7 @@ class Issue(Noun, frozen=True, kw_only=True):
     number: str | None = None
 
 
-class Concept(Noun, frozen=True, kw_only=True):
+class Concept(Noun, frozen=True, kw_only=True, tag=True):
     """A term of one of the source's open vocabularies: closing codes, reasons for the end of a mandate."""
 
     label: str
@@ -141,7 +150,7 @@ class Concept(Noun, frozen=True, kw_only=True):
     notation: str | None = None
 
 
-class Scheme(Noun, frozen=True, kw_only=True):
+class Scheme(Noun, frozen=True, kw_only=True, tag=True):
     """A concept scheme with its two labels."""
 
     label_fr: str
@@ -151,7 +160,7 @@ class Scheme(Noun, frozen=True, kw_only=True):
 # ---- people, bodies, places
 
 
-class Person(Noun, frozen=True, kw_only=True):
+class Person(Noun, frozen=True, kw_only=True, tag=True):
     """Anyone of the reference files; ``deputy`` when they hold or held a seat. No birth data, no address."""
 
     name: str
@@ -162,7 +171,7 @@ class Person(Noun, frozen=True, kw_only=True):
     stub: str | None = None
 
 
-class Mandate(Noun, frozen=True, kw_only=True):
+class Mandate(Noun, frozen=True, kw_only=True, tag=True):
     """A seat held by one person for one constituency. It starts on the day the seat was taken."""
 
     person: str
@@ -174,7 +183,7 @@ class Mandate(Noun, frozen=True, kw_only=True):
     replaces: str | None = None
 
 
-class Membership(Noun, frozen=True, kw_only=True):
+class Membership(Noun, frozen=True, kw_only=True, tag=True):
     """Membership of a group or party, or a ministerial tenure; ``merged`` are the ids of nested mandates."""
 
     kind: str
@@ -186,7 +195,7 @@ class Membership(Noun, frozen=True, kw_only=True):
     merged: tuple[str, ...] = ()
 
 
-class Group(Noun, frozen=True, kw_only=True):
+class Group(Noun, frozen=True, kw_only=True, tag=True):
     """A political group of one legislature. ``stub`` says why only its mention is known."""
 
     label: str
@@ -199,13 +208,13 @@ class Group(Noun, frozen=True, kw_only=True):
     stub: str | None = None
 
 
-class Party(Noun, frozen=True, kw_only=True):
+class Party(Noun, frozen=True, kw_only=True, tag=True):
     """A party or grouping to which deputies are attached for public funding."""
 
     label: str
 
 
-class Government(Noun, frozen=True, kw_only=True):
+class Government(Noun, frozen=True, kw_only=True, tag=True):
     """A government between two days."""
 
     label: str
@@ -213,7 +222,7 @@ class Government(Noun, frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Ministry(Noun, frozen=True, kw_only=True):
+class Ministry(Noun, frozen=True, kw_only=True, tag=True):
     """One dated body, ``label`` its short name, ``full`` its official name. ``stub`` says why it is only a stub."""
 
     label: str
@@ -224,7 +233,7 @@ class Ministry(Noun, frozen=True, kw_only=True):
     stub: str | None = None
 
 
-class Portfolio(Noun, frozen=True, kw_only=True):
+class Portfolio(Noun, frozen=True, kw_only=True, tag=True):
     """A durable area of government: labels and scope in both languages."""
 
     label_fr: str
@@ -233,7 +242,7 @@ class Portfolio(Noun, frozen=True, kw_only=True):
     scope_en: str
 
 
-class Assignment(Noun, frozen=True, kw_only=True):
+class Assignment(Noun, frozen=True, kw_only=True, tag=True):
     """The portfolios of a ministry (``key`` is the ministry's), and the bodies it is attached to."""
 
     main: str
@@ -241,19 +250,19 @@ class Assignment(Noun, frozen=True, kw_only=True):
     attached: tuple[str, ...] = ()
 
 
-class MinistryEnd(Noun, frozen=True, kw_only=True):
+class MinistryEnd(Noun, frozen=True, kw_only=True, tag=True):
     """The last day of a ministry that the source never closed."""
 
     end: date
 
 
-class GovernmentEnd(Noun, frozen=True, kw_only=True):
+class GovernmentEnd(Noun, frozen=True, kw_only=True, tag=True):
     """The last day of a government that the source never closed."""
 
     end: date
 
 
-class Change(Noun, frozen=True, kw_only=True):
+class Change(Noun, frozen=True, kw_only=True, tag=True):
     """A ministry that takes the place of another. ``key`` is both keys with two hyphens between."""
 
     former: str
@@ -261,13 +270,19 @@ class Change(Noun, frozen=True, kw_only=True):
     on: date
 
 
-class InseeLink(Noun, frozen=True, kw_only=True):
+class InseeLink(Noun, frozen=True, kw_only=True, tag=True):
     """The same département at INSEE: an IRI of theirs."""
 
     target: str
 
 
-class Legislature(Noun, frozen=True, kw_only=True):
+class WikidataLink(Noun, frozen=True, kw_only=True, tag=True):
+    """The same person at Wikidata: the address of an item."""
+
+    target: str
+
+
+class Legislature(Noun, frozen=True, kw_only=True, tag=True):
     """A term of the Assembly; ``identifier`` is the PO id of the Assembly of that term."""
 
     number: int
@@ -278,7 +293,7 @@ class Legislature(Noun, frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Constituency(Noun, frozen=True, kw_only=True):
+class Constituency(Noun, frozen=True, kw_only=True, tag=True):
     """A legislative constituency of one boundary act; ``identifiers`` are the PO ids it had, new each legislature."""
 
     label: str
@@ -288,7 +303,7 @@ class Constituency(Noun, frozen=True, kw_only=True):
     identifiers: tuple[str, ...] = ()
 
 
-class Departement(Noun, frozen=True, kw_only=True):
+class Departement(Noun, frozen=True, kw_only=True, tag=True):
     """A département, an overseas collectivity, or the French abroad (099)."""
 
     label: str
@@ -298,7 +313,7 @@ class Departement(Noun, frozen=True, kw_only=True):
 # ---- provenance
 
 
-class Source(Noun, frozen=True, kw_only=True):
+class Source(Noun, frozen=True, kw_only=True, tag=True):
     """A dataset published by an authority."""
 
     label: str
@@ -307,7 +322,7 @@ class Source(Noun, frozen=True, kw_only=True):
     landing: str
 
 
-class Snapshot(Noun, frozen=True, kw_only=True):
+class Snapshot(Noun, frozen=True, kw_only=True, tag=True):
     """One fetched file or folder of a source: its digest, its date, and the books of what was read from it."""
 
     source: str
@@ -321,14 +336,14 @@ class Snapshot(Noun, frozen=True, kw_only=True):
     superseded: int
 
 
-class Build(Noun, frozen=True, kw_only=True):
+class Build(Noun, frozen=True, kw_only=True, tag=True):
     """The activity that turned snapshots into a generation."""
 
     version: str
     snapshots: tuple[str, ...]
 
 
-class Generation(Noun, frozen=True, kw_only=True):
+class Generation(Noun, frozen=True, kw_only=True, tag=True):
     """One complete state of the graph. ``answer_key`` is the version of the canonical text behind answers' keys."""
 
     build: str
@@ -336,7 +351,7 @@ class Generation(Noun, frozen=True, kw_only=True):
     answer_key: int
 
 
-class NamedGraph(Noun, frozen=True, kw_only=True):
+class NamedGraph(Noun, frozen=True, kw_only=True, tag=True):
     """The description of one named graph. ``key`` is the graph's name; ``graphs`` are those it was computed from."""
 
     title: str
@@ -363,16 +378,19 @@ Actor: TypeAlias = (
 )
 Shared: TypeAlias = Answer | Topic | Issue | Concept | Ministry | Group | Person
 Curated: TypeAlias = Portfolio | Assignment | MinistryEnd | GovernmentEnd | Change | Government | Scheme | Concept
+Link: TypeAlias = InseeLink | WikidataLink
 AnyNoun: TypeAlias = (
     Actor
     | Shared
     | Curated
-    | InseeLink
+    | Link
     | Question
     | Course
     | Crossing
     | Event
     | Attribution
+    | JointAnswer
+    | AnswerPage
     | Source
     | Snapshot
     | Build

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from loaders.courses import courses, recalled
+from loaders.courses import courses
 from loaders.curating import Curation
+from loaders.mapped import life_of
 from loaders.questions import Assigned, Author, Mention, Published, QuestionRecord, Step
+from loaders.recalls import recalled
 from loaders.resolve import Resolved, resolve
 from ontology import nouns
 
 if TYPE_CHECKING:
-    from loaders.reading import Reading
+    from tests.loaders.world import World
 
 DEFENCE, NEXT_DEFENCE, HEALTH, INTERIOR = "PO653280", "PO700737", "PO729979", "PO729937"
 
@@ -46,30 +48,31 @@ def cornut_gentille() -> QuestionRecord:
     )
 
 
-def told(reading: Reading, *resolved: Resolved) -> dict[str, nouns.Course | nouns.Crossing]:
+def told(world: World, *resolved: Resolved) -> dict[str, nouns.Course | nouns.Crossing]:
     stubs = [s for item in resolved for s in item.shared if isinstance(s, nouns.Ministry)]
-    curation = Curation(reading.references, stubs)
-    return {noun.key: noun for noun in courses(resolved, curation.portfolios_of)}
+    curation = Curation(world.references, stubs)
+    lives = {item.question.key: life_of(item.question) for item in resolved}
+    return {noun.key: noun for noun in courses(lives, curation.portfolios_of)}
 
 
-def test_question_14_47351_is_inherited_with_its_portfolio_and_never_transferred(reading: Reading) -> None:
-    found = resolve(cornut_gentille(), reading.references, "x")
+def test_question_14_47351_is_inherited_with_its_portfolio_and_never_transferred(world: World) -> None:
+    found = resolve(cornut_gentille(), world.references, "an-questions")
     move = next(e for e in found.question.events if e.kind == "reattributed")
     assert (move.from_ministry, move.to_ministry, move.inherited) == (DEFENCE, NEXT_DEFENCE, True)
-    about = told(reading, found)
+    about = told(world, found)
     assert about[move.key] == nouns.Crossing(key=move.key, crosses=False)
     assert about["QANR5L14QE47351"] == nouns.Course(key="QANR5L14QE47351", transfers=0)
 
 
-def test_question_14_47351_prints_a_group_that_was_born_later_and_that_is_noted(reading: Reading) -> None:
-    found = resolve(cornut_gentille(), reading.references, "x")
+def test_question_14_47351_prints_a_group_that_was_born_later_and_that_is_noted(world: World) -> None:
+    found = resolve(cornut_gentille(), world.references, "an-questions")
     assert (found.question.group_published, found.question.group) == ("PO707869", "PO656006")
     assert [p.message for p in found.problems if p.code == "printed-group-differs"] == [
         "the record prints PO707869; PA923 was in PO656006 on 2014-01-07"
     ]
 
 
-def moved(reading: Reading, series: str) -> Resolved:
+def moved(world: World, series: str) -> Resolved:
     """Give a question that went from health to the interior while both lived."""
     first, second = day("2018-03-06"), day("2018-04-17", series)
     record = msgspec.structs.replace(
@@ -87,14 +90,14 @@ def moved(reading: Reading, series: str) -> Resolved:
         answers=(),
         renewals=(),
     )
-    return resolve(record, reading.references, "x")
+    return resolve(record, world.references, "an-questions")
 
 
 @pytest.mark.parametrize(("series", "transfers"), [("JO_QUESTION", 1), ("JO_LOI_DECRET", 0)], ids=["plain", "decree"])
 def test_a_move_to_another_portfolio_is_a_transfer_unless_a_decree_made_it(
-    reading: Reading, series: str, transfers: int
+    world: World, series: str, transfers: int
 ) -> None:
-    about = told(reading, moved(reading, series))
+    about = told(world, moved(world, series))
     assert about["QANR5L15QE1"] == nouns.Course(key="QANR5L15QE1", transfers=transfers)
     assert about["QANR5L15QE1#reattributed-2018-04-17"] == nouns.Crossing(
         key="QANR5L15QE1#reattributed-2018-04-17", crosses=True
@@ -111,9 +114,9 @@ class Asked:
     day: str = "2018-01-02"
     legislature: int = 15
 
-    def resolved(self) -> Resolved:
+    def question(self) -> nouns.Question:
         """Give the question, resolved."""
-        question = nouns.Question(
+        return nouns.Question(
             key=f"QANR5L{self.legislature}QE{self.number}",
             kind="QE",
             legislature=self.legislature,
@@ -121,12 +124,11 @@ class Asked:
             author=self.author,
             asked="PO1",
             attributed="PO1",
-            snapshot="x",
+            source="an-questions",
             page="https://example.org/",
             text=self.text,
             tabled=date.fromisoformat(self.day),
         )
-        return Resolved(question=question, shared=(), problems=())
 
 
 @pytest.mark.parametrize(
@@ -144,8 +146,7 @@ class Asked:
     ],
 )
 def test_the_numbers_of_recalled_questions_are_read_from_the_text(text: str, numbers: list[int]) -> None:
-    question = Asked(number=20000, text=text).resolved().question
-    assert recalled(question) == tuple(f"QANR5L15QE{number}" for number in numbers)
+    assert recalled(Asked(number=20000, text=text).question()) == tuple(f"QANR5L15QE{number}" for number in numbers)
 
 
 NEW = Asked(number=2, text="Il rappelle les termes de sa question n° 1.", day="2019-01-01")
@@ -165,5 +166,12 @@ NEW = Asked(number=2, text="Il rappelle les termes de sa question n° 1.", day="
 def test_a_recalled_question_is_an_older_one_of_the_same_author_and_legislature_or_nothing(
     older: Asked, found: tuple[str, ...]
 ) -> None:
-    about = {noun.key: noun for noun in courses([NEW.resolved(), older.resolved()], lambda _: frozenset())}
-    assert about["QANR5L15QE2"] == nouns.Course(key="QANR5L15QE2", transfers=0, recalls=found)
+    lives = {q.key: life_of(q) for q in (NEW.question(), older.question())}
+    assert list(courses(lives, lambda _: frozenset())) == [nouns.Course(key="QANR5L15QE2", recalls=found)]
+
+
+def test_a_question_that_never_moved_was_never_transferred_by_its_own_record(world: World) -> None:
+    record = msgspec.structs.replace(cornut_gentille(), assigned=cornut_gentille().assigned[:1])
+    found = resolve(record, world.references, "an-questions")
+    assert found.question.transfers == 0
+    assert told(world, found) == {}

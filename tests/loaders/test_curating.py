@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from loaders.curating import Curation, insee_links
-from loaders.deputies import People
-from loaders.groups import Bodies
-from loaders.references import References
+from loaders.curating import Curation
+from loaders.references import Known, References
+from loaders.wikidata import ItemLink
 from ontology import nouns
 from ontology.curated import parse_portfolio_rows, portfolio_rows
 from ontology.portfolios import portfolios
 
 if TYPE_CHECKING:
-    from loaders.reading import Reading
+    from tests.loaders.world import World
 
 
 def stub(key: str, label: str, full: str | None = None) -> nouns.Ministry:
@@ -24,19 +23,16 @@ def stub(key: str, label: str, full: str | None = None) -> nouns.Ministry:
 
 
 def without_reference_data() -> References:
-    bodies = Bodies([])
-    return References(bodies, People([], bodies))
+    return References(Known())
 
 
 def assignments(curation: Curation) -> dict[str, nouns.Assignment]:
     return {noun.key: noun for noun in curation.as_nouns() if isinstance(noun, nouns.Assignment)}
 
 
-def test_every_ministry_of_the_reference_data_has_its_portfolios_and_none_is_noted(reading: Reading) -> None:
-    curation = Curation(reading.references, [])
-    assert (
-        assignments(curation).keys() == reading.references.ministries.keys() == {r.ministry for r in portfolio_rows()}
-    )
+def test_every_ministry_of_the_reference_data_has_its_portfolios_and_none_is_noted(world: World) -> None:
+    curation = Curation(world.references, [])
+    assert assignments(curation).keys() == world.references.ministries.keys() == {r.ministry for r in portfolio_rows()}
     assert curation.problems == []
     assert assignments(curation)["PO759811"] == nouns.Assignment(
         key="PO759811", main="sante", portfolios=("sante", "solidarites-familles"), attached=("PO729979",)
@@ -53,9 +49,9 @@ def test_every_ministry_of_the_reference_data_has_its_portfolios_and_none_is_not
     ids=["short", "folded", "unknown"],
 )
 def test_a_body_that_nobody_read_is_matched_by_its_name_or_left_unassigned_and_counted(
-    reading: Reading, label: str, full: str | None, main: str, code: str
+    world: World, label: str, full: str | None, main: str, code: str
 ) -> None:
-    curation = Curation(reading.references, [stub("PO999999", label, full)])
+    curation = Curation(world.references, [stub("PO999999", label, full)])
     assert assignments(curation)["PO999999"].main == main
     assert [(p.severity, p.code, p.uid) for p in curation.problems] == [("note", code, "PO999999")]
 
@@ -86,16 +82,16 @@ def test_a_stub_that_the_table_knows_by_its_id_has_its_row_without_reference_dat
     assert curation.problems == []
 
 
-def test_governments_absent_from_the_data_are_told_by_the_table(reading: Reading) -> None:
-    added = [n for n in Curation(reading.references, []).as_nouns() if isinstance(n, nouns.Government)]
+def test_governments_absent_from_the_data_are_told_by_the_table(world: World) -> None:
+    added = [n for n in Curation(world.references, []).as_nouns() if isinstance(n, nouns.Government)]
     assert [(g.key, g.label, g.start, g.end) for g in added] == [
         ("barnier", "Gouvernement Barnier", date(2024, 9, 21), date(2024, 12, 13)),
         ("lecornu-1", "Gouvernement Lecornu I", date(2025, 9, 10), date(2025, 10, 10)),
     ]
 
 
-def test_what_the_source_never_closed_ends_with_its_government(reading: Reading) -> None:
-    references = reading.references
+def test_what_the_source_never_closed_ends_with_its_government(world: World) -> None:
+    references = world.references
     nouns_ = Curation(references, []).as_nouns()
     governments = {n.key: n.end for n in nouns_ if isinstance(n, nouns.GovernmentEnd)}
     ministries = {n.key: n.end for n in nouns_ if isinstance(n, nouns.MinistryEnd)}
@@ -107,8 +103,8 @@ def test_what_the_source_never_closed_ends_with_its_government(reading: Reading)
     assert {references.ministries[key].government for key in running} == {"PO873634"}
 
 
-def test_successions_are_told_where_both_bodies_are_described(reading: Reading) -> None:
-    changes = [n for n in Curation(reading.references, []).as_nouns() if isinstance(n, nouns.Change)]
+def test_successions_are_told_where_both_bodies_are_described(world: World) -> None:
+    changes = [n for n in Curation(world.references, []).as_nouns() if isinstance(n, nouns.Change)]
     assert len(changes) == 247
     assert (
         nouns.Change(key="PO729979--PO770470", former="PO729979", successor="PO770470", on=date(2020, 2, 17)) in changes
@@ -123,11 +119,31 @@ def test_every_portfolio_is_labelled_and_explained_in_both_languages() -> None:
     assert all((p.label_fr, p.label_en, p.scope_fr, p.scope_en) for p in found)
 
 
-def test_only_real_departements_are_linked_to_insee(reading: Reading) -> None:
-    links = {link.key: link.target for link in insee_links(reading.bodies.departements.values())}
+def test_only_real_departements_are_linked_to_insee(world: World) -> None:
+    links = {link.key: link.target for link in Curation(world.references, []).insee_links()}
     assert links["44"] == "http://id.insee.fr/geo/departement/44"
     assert links["2A"] == "http://id.insee.fr/geo/departement/2A"
     assert links["974"] == "http://id.insee.fr/geo/departement/974"
     assert not links.keys() & {"099", "975", "977", "986", "987", "988"}
-    assert reading.bodies.departements.keys() - links.keys() == {"099", "975", "977", "986", "987", "988"}
+    assert world.references.departements.keys() - links.keys() == {"099", "975", "977", "986", "987", "988"}
     assert len(links) == 101
+
+
+def test_a_person_and_an_item_are_linked_only_one_to_one(world: World) -> None:
+    pairs = [
+        ("PA720054", "Q1"),
+        ("PA720054", "Q1"),
+        ("PA923", "Q2"),
+        ("PA923", "Q3"),
+        ("PA722190", "Q4"),
+        ("PA720614", "Q4"),
+        ("PA0", "Q5"),
+    ]
+    curation = Curation(world.references, [])
+    links = curation.wikidata_links(ItemLink(person=person, item=item) for person, item in pairs)
+    assert links == [nouns.WikidataLink(key="PA720054", target="http://www.wikidata.org/entity/Q1")]
+    assert {(p.code, p.uid) for p in curation.problems} == {
+        ("ambiguous-item", "PA923"),
+        ("ambiguous-item", "PA722190"),
+        ("ambiguous-item", "PA720614"),
+    }
