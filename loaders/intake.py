@@ -15,9 +15,9 @@ from loaders.mapped import Batch, BatchReport, Refused, map_batch
 from loaders.reading import QUESTION_FORMS, Reference, ReferenceReader, Shelf
 from loaders.record import Problem
 from loaders.streaming import End, Pack, stream
-from ontology.curated import tables_digest
 from ontology.errors import BuildError, SourceError
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -171,7 +171,7 @@ class _Taker:
         place = self.folder / f"references-{digest[:12]}.msgpack"
         if not place.exists():
             place.write_bytes(content)
-        state = hashlib.sha256(f"{VERSION} {mapping_hash()} {tables_digest()} {digest}".encode()).hexdigest()
+        state = hashlib.sha256(f"{VERSION} {mapping_hash()} {tables_hash()} {digest}".encode()).hexdigest()
         anew = state != self.ledger.get("state")
         self._check_absent(anew=anew)
         intake = Intake(state=state, reference=reference, sources={}, refused=[], problems=list(reference.problems))

@@ -7,7 +7,6 @@ Knows the columns of the tables beside it and nothing of the data they were draw
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 from dataclasses import dataclass
@@ -254,11 +253,3 @@ def portfolio_rows() -> tuple[PortfolioRow, ...]:
 def successions() -> tuple[Succession, ...]:
     """Give the reviewed successions of ministries, in order of time."""
     return parse_successions(_text("successions.csv"))
-
-
-def tables_digest() -> str:
-    """Digest the tables as they are: what was resolved by other ones is resolved again."""
-    digest = hashlib.sha256()
-    for name in ("governments.csv", "portfolios.csv", "successions.csv"):
-        digest.update(files(__package__ or "").joinpath(name).read_bytes())
-    return digest.hexdigest()
