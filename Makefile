@@ -15,8 +15,7 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-robust check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
-.PHONY: help setup demo test bench check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
+.PHONY: help setup demo test test-robust bench check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
