@@ -101,6 +101,7 @@ class OxigraphStore:
         self.settings = Settings(workers=workers, queue=queue, memory_limit=memory_limit, max_queries=max_queries)
         self.capabilities = Capabilities(product="questeur (Oxigraph)", union_default=union_default, sandbox=level())
         self._base_iri = base_iri
+        self._pointer = self.data / "CURRENT"
         self._seen = (0, 0, "")
         self._counted: tuple[str, Counts | None] = ("", None)
         # One pool for each process that uses this object: a fork must not share its parent's. setdefault, not a lock,
@@ -124,7 +125,7 @@ class OxigraphStore:
     def generation(self) -> str:
         """Name the current generation; the file is read again only when it was replaced."""
         try:
-            stat = (self.data / "CURRENT").stat()
+            stat = self._pointer.stat()
         except OSError:
             return current(self.data)
         inode, changed, name = self._seen
