@@ -103,6 +103,7 @@ class OxigraphStore:
         self._base_iri = base_iri
         self._pointer = self.data / "CURRENT"
         self._seen = (0, 0, "")
+        self._opened = ("", self.data)
         self._counted: tuple[str, Counts | None] = ("", None)
         # One pool for each process that uses this object: a fork must not share its parent's. setdefault, not a lock,
         # because a lock may be held at the moment of the fork.
@@ -315,10 +316,17 @@ class OxigraphStore:
         """Run a task on the current generation, on the next one if that was collected meanwhile."""
         for _ in range(_SWAPS):
             generation = self.generation()
-            outcome, queued = self._pool().run(task, spool, self.data / "gens" / generation, until, caller)
+            outcome, queued = self._pool().run(task, spool, self._folder(generation), until, caller)
             if not (isinstance(outcome, Trouble) and outcome.code == "gone"):
                 return outcome, queued, generation
         raise BuildError("The generation that CURRENT names does not exist.", hint="Check it with `questeur verify`.")
+
+    def _folder(self, generation: str) -> Path:
+        known, folder = self._opened
+        if known != generation:
+            folder = self.data / "gens" / generation
+            self._opened = (generation, folder)
+        return folder
 
     def _pool(self) -> Pool:
         pid = os.getpid()
