@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from loaders.amo import without_people
 from loaders.audit import Audit
 from loaders.books import Book
 from loaders.mapped import Batch, BatchReport, Refused, map_batch
 from loaders.reading import QUESTION_FORMS, Reference, ReferenceReader, Shelf
-from loaders.record import Problem
+from loaders.record import Problem, Record
+from loaders.state import fingerprint, held_reference, keep_reference, keep_references, state_of
 from loaders.streaming import End, Pack, stream
 from ontology.errors import BuildError, SourceError
-from ontology.mapping import mapping_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from loaders.ledger import Ledger
     from loaders.mapped import Row
     from loaders.workers import Pool
-
-# Raised when a loader reads a record in another way: what was mapped before is mapped again.
-VERSION = 1
-
-_CURATED = ("governments.csv", "portfolios.csv", "successions.csv")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,24 +110,6 @@ def _named(paths: Sequence[Path]) -> dict[str, Path]:
     return named
 
 
-def fingerprint(path: Path) -> str:
-    """Digest the bytes of a source as they lie on the disk."""
-    digest = hashlib.sha256()
-    inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink()) if path.is_dir() else [path]
-    for file in inside:
-        digest.update(f"{file.relative_to(path).as_posix() if path.is_dir() else ''}\n".encode())
-        with file.open("rb") as stream_:
-            digest.update(hashlib.file_digest(stream_, "sha256").digest())
-    return digest.hexdigest()
-
-
-def _curated_hash() -> str:
-    digest = hashlib.sha256()
-    for name in _CURATED:
-        digest.update(files("ontology").joinpath(name).read_bytes())
-    return digest.hexdigest()
-
-
 class _LateReferenceError(Exception):
     """A source held reference records beyond its first pack: it must be read for references too."""
 
@@ -175,12 +152,8 @@ class _Taker:
         shelves = {name: Shelf(name) for name in self.paths}
         reader = ReferenceReader()
         reference = self._references(reader, shelves)
-        content = msgspec.msgpack.encode(reference.known)
-        digest = hashlib.sha256(content).hexdigest()
-        place = self.folder / f"references-{digest[:12]}.msgpack"
-        if not place.exists():
-            place.write_bytes(content)
-        state = hashlib.sha256(f"{VERSION} {mapping_hash()} {_curated_hash()} {digest}".encode()).hexdigest()
+        place, digest = keep_references(self.folder, reference)
+        state = state_of(digest)
         anew = state != self.ledger.get("state")
         self._check_absent(anew=anew)
         intake = Intake(state=state, reference=reference, sources={}, refused=[], problems=list(reference.problems))
@@ -207,15 +180,14 @@ class _Taker:
             if name not in self.held or self.held[name][0] != self.prints[name]:
                 self._peek(name, path)
         given = self.referring & self.paths.keys()
-        saved = self.folder / "reference.msgpack"
         same = all(name in self.held and self.held[name][0] == self.prints[name] for name in given)
         before = {name for name, (_, books) in self.held.items() if _refers(books)}
-        if same and saved.exists() and (not given or given == before):
-            return msgspec.msgpack.decode(saved.read_bytes(), type=Reference)
+        if same and (not given or given == before) and (held := held_reference(self.folder)) is not None:
+            return held
         for name in sorted(given):
             self._read_references(name, reader, shelves[name])
         reference = reader.finish()
-        saved.write_bytes(msgspec.msgpack.encode(reference))
+        keep_reference(self.folder, reference)
         return reference
 
     def _peek(self, name: str, path: Path) -> None:
@@ -271,6 +243,7 @@ class _Taker:
         except SourceError as error:
             _refuse_source(name, error, taken, intake)
             return taken
+        _fill_in(self.paths[name], name, intake)
         for book in shelf.books.values():
             if book.newest is None and book.source != "an-actors":
                 days = [row.newest for row in taken.rows if row.newest]
@@ -356,6 +329,26 @@ def _enter(report: BatchReport, shelf: Shelf, taken: Taken, intake: Intake) -> N
         shelf.book("question-json").skipped += report.skipped
     for path, (count, first_locator) in report.audit.items():
         taken.audit.see(path, first_locator, count)
+
+
+def _fill_in(path: Path, name: str, intake: Intake) -> None:
+    """Read the bytes of records that were refused after they were mapped, when their bytes were gone."""
+    lacking = {
+        (r.problem.locator, r.form): i
+        for i, r in enumerate(intake.refused)
+        if r.problem.source == name and r.problem.code == "uid-twice" and not r.raw
+    }
+    if not lacking:
+        return
+    for pack in stream(path):
+        if isinstance(pack, End):
+            continue
+        wanted = [p for p, head in enumerate(pack.heads) if (head.locator, head.form) in lacking]
+        records = msgspec.msgpack.decode(pack.packed, type=list[Record]) if wanted else []
+        for position in wanted:
+            record = records[position]
+            i = lacking[record.locator, record.form]
+            intake.refused[i] = msgspec.structs.replace(intake.refused[i], raw=without_people(record.raw))
 
 
 def _refuse_source(name: str, error: SourceError, taken: Taken, intake: Intake) -> None:
