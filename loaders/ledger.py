@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Raised when the shape of the tables or rows changes: a ledger of another shape is made anew.
-SHAPE = 1
+SHAPE = 2
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -28,21 +28,26 @@ CREATE TABLE IF NOT EXISTS source (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS record (
     uid TEXT NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL,
-    sha TEXT NOT NULL, chosen INTEGER NOT NULL, row BLOB NOT NULL,
+    sha TEXT NOT NULL, chosen INTEGER NOT NULL, gone INTEGER NOT NULL, row BLOB NOT NULL,
     PRIMARY KEY (uid, source, form)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_source ON record (source, sha);
 """
+_NAMES = ("meta", "source", "record")
 _rows = msgspec.msgpack.Decoder(Row)
 _books = msgspec.msgpack.Decoder(list[Book])
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One version of a question that the ledger holds: from which source, and whether it is the one in the graph."""
+    """One version of a question that the ledger holds: from which source, and whether it is the one in the graph.
+
+    ``gone``: the source held it when it was read before, not when it was read last, and it was kept.
+    """
 
     source: str
     chosen: bool
     row: Row
+    gone: bool = False
 
 
 class Ledger:
@@ -53,6 +58,9 @@ class Ledger:
         self._path = path
         self._open()
         if self.get("shape") != str(SHAPE):
+            for table in _NAMES:
+                self._db.execute(f"DROP TABLE {table}")
+            self._db.executescript(_TABLES)
             self.forget()
 
     def _open(self) -> None:
@@ -76,7 +84,7 @@ class Ledger:
 
     def forget(self) -> None:
         """Empty the ledger."""
-        for table in ("meta", "source", "record"):
+        for table in _NAMES:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this line
         self._db.execute("INSERT INTO meta VALUES ('shape', ?)", (str(SHAPE),))
 
@@ -97,15 +105,15 @@ class Ledger:
     def versions(self, uids: Iterable[str] | None = None) -> dict[str, list[Held]]:
         """Give the versions held of some questions, or of all."""
         if uids is None:
-            found: Iterable[tuple[str, str, int, bytes]] = self._db.execute(
-                "SELECT uid, source, chosen, row FROM record"
+            found: Iterable[tuple[str, str, int, int, bytes]] = self._db.execute(
+                "SELECT uid, source, chosen, gone, row FROM record"
             )
         else:
-            query = "SELECT uid, source, chosen, row FROM record WHERE uid = ?"
+            query = "SELECT uid, source, chosen, gone, row FROM record WHERE uid = ?"
             found = (row for uid in uids for row in self._db.execute(query, (uid,)))
         versions: dict[str, list[Held]] = {}
-        for uid, source, chosen, row in found:
-            versions.setdefault(uid, []).append(Held(source, bool(chosen), _rows.decode(row)))
+        for uid, source, chosen, gone, row in found:
+            versions.setdefault(uid, []).append(Held(source, bool(chosen), _rows.decode(row), bool(gone)))
         return versions
 
     def replace(
@@ -123,9 +131,9 @@ class Ledger:
             "INSERT INTO source VALUES (?, ?, ?)", ((n, f, encode(b)) for n, (f, b) in sources.items())
         )
         self._db.executemany(
-            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (uid, held.source, held.row.form, held.row.sha, int(held.chosen), encode(held.row))
+                (uid, held.source, held.row.form, held.row.sha, int(held.chosen), int(held.gone), encode(held.row))
                 for uid, same in versions.items()
                 for held in same
             ),

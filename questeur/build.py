@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -16,7 +16,7 @@ from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.gather import Shared, gather
 from loaders.intake import Intake, take_in
-from loaders.ledger import Held, Ledger
+from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
@@ -27,7 +27,7 @@ from ontology.errors import BuildError
 from ontology.mapping import mapping_hash
 from questeur.archives import published as published_archives
 from questeur.lock import lock_entry
-from questeur.quarantined import Entry, entry_of, read_entries, write_entries
+from questeur.quarantined import Entry, entry_of, forget_failed, read_entries, write_entries
 from questeur.reporting import Patched, Report, notes_of, quads_of
 from questeur.version import VERSION
 
@@ -145,8 +145,12 @@ def settle(
     published = _publish(choice, made, difference, ledger, into, key, lock, say)
     kept = _still_refused(intake, choice, into, ledger)
     named = write_entries(into, key, [*map(entry_of, intake.refused), *kept])
-    _remember(ledger, intake, choice, made, published, named)
-    _sweep(into, made, choice)
+    forget_failed(into)
+    # The meta graph is no reason to publish: that of the store may be an older one than the part just made.
+    known = _held_parts(ledger) if ledger.get("generation") == published.name else []
+    parts = made.parts if published.changed else tuple(known)
+    _remember(ledger, intake, choice, made, {"generation": published.name, "parts": parts, "quarantine": named or ""})
+    _sweep(into, {part.name for part in (*made.parts, *parts)}, choice)
     return msgspec.structs.replace(report, generation=published.name, changed=published.changed, quarantine=named)
 
 
@@ -316,32 +320,24 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
     }
 
 
-def _remember(
-    ledger: Ledger, intake: Intake, choice: Choice, made: Made, published: Published, named: str | None
-) -> None:
+def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, facts: dict[str, Any]) -> None:
     """Write the new state into the ledger: the rows point into the parts from now on."""
-    facts = {
-        "state": intake.state,
-        "generation": published.name,
-        "parts": msgspec.json.encode(made.parts).decode(),
-        "quarantine": named or "",
-    }
+    facts |= {"state": intake.state, "parts": msgspec.json.encode(facts["parts"]).decode()}
     prints = {name: print_ for name, (print_, _) in ledger.sources().items()}
     prints |= {name: taken.fingerprint for name, taken in intake.sources.items()}
     for name, taken in intake.sources.items():
         if taken.damaged:
             prints[name] = ""
     versions = {
-        uid: [Held(h.source, chosen=h.chosen, row=made.rows[uid] if h.chosen else h.row) for h in same]
+        uid: [msgspec.structs.replace(h, row=made.rows[uid]) if h.chosen else h for h in same]
         for uid, same in choice.versions.items()
     }
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
 
 
-def _sweep(into: Path, made: Made, choice: Choice) -> None:
+def _sweep(into: Path, keep: set[str], choice: Choice) -> None:
     """Remove what earlier builds left in the parts and work folders; the lines of versions not chosen may be needed."""
     held = {h.row.stated.file for same in choice.versions.values() for h in same if not h.chosen}
-    keep = {part.name for part in made.parts}
     indexes = {f"{name.removeprefix('derived--').removesuffix('.nq')}.index" for name in keep}
     for path in (into / "parts").iterdir():
         if path.name not in keep:

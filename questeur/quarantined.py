@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = "quarantine"
 KEPT_BYTES = 64 * 1024
+FAILED = ("rejected", "nothing")  # builds that published nothing; the next one that publishes removes their files
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,3 +86,9 @@ def read_entries(into: Path, name: str) -> list[Entry]:
     if not name or not path.is_file():
         return []
     return [msgspec.json.decode(line, type=Entry) for line in path.read_bytes().splitlines()]
+
+
+def forget_failed(into: Path) -> None:
+    """Remove what builds left that published nothing."""
+    for key in FAILED:
+        (into / FOLDER / f"{key}.ndjson").unlink(missing_ok=True)
