@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from loaders.forms import FORMS
 from loaders.groups import SCHEMES
 from loaders.mapped import DERIVED
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
 
     from loaders.books import Book
     from loaders.gather import Shared
-    from loaders.intake import Intake
     from loaders.mapped import Row
+    from loaders.outside import Said
+    from loaders.taken import Intake
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 ANSWER_KEY = 1
@@ -56,6 +59,8 @@ def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: P
         _part(into, "meta", _provenance(intake, shared, provenance)),
     ]
     computed: list[nouns.JointAnswer | nouns.AnswerPage] = [*shared.joint, *shared.pages]
+    by_loader = _by_loader(intake, provenance)
+    written += [write_part(into, said.graph, said.lines) for said in by_loader]
     for noun in computed:
         write_lines(noun, DERIVED, [], derived, derived_graph=DERIVED)
     written.append(write_part(into, "derived", derived, head="derived--shared"))
@@ -68,6 +73,17 @@ def _part(into: Path, graph: str, items: Iterable[nouns.AnyNoun]) -> PartInfo:
     for noun in items:
         write_lines(noun, iri, lines, [], derived_graph=DERIVED)
     return write_part(into, graph, lines)
+
+
+def _by_loader(intake: Intake, provenance: Provenance) -> list[Said]:
+    """Join what each outside loader made of the sources of the state: its graph is one."""
+    there = {book.path for book in provenance.books}
+    joined: dict[str, Said] = {}
+    for source, found in intake.outside.items():
+        for said in found if source in there else ():
+            lines = {*said.lines, *(joined[said.name].lines if said.name in joined else ())}
+            joined[said.name] = msgspec.structs.replace(said, lines=sorted(lines))
+    return [joined[name] for name in sorted(joined)]
 
 
 def _vocabulary_lines() -> list[str]:
@@ -99,13 +115,17 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
         )
         if present
     ]
+    by_loader = _by_loader(intake, provenance)
+    rows += [(said.graph, said.info.label, by_source.get(said.source.key, []), ()) for said in by_loader]
     rows.append(("curated", "Listes de codes", (), ()))
     rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an"])))
     snapshots = {book.snapshot: book.noun() for book in provenance.books}
-    described = _graphs(sorted(rows), snapshots, provenance.key)
+    licences = {said.graph: said.info.licence for said in by_loader}
+    described = _graphs(sorted(rows), snapshots, provenance.key, licences)
     used = {book.source for book in provenance.books}
     return [
         *(noun for name, noun in source_nouns().items() if name in used),
+        *(said.source for said in by_loader),
         *(noun for _, noun in sorted(snapshots.items())),
         nouns.Build(key=provenance.key, version=provenance.version, snapshots=tuple(sorted(snapshots))),
         nouns.Generation(key=provenance.key, build=provenance.key, licence=LICENCE, answer_key=ANSWER_KEY),
@@ -114,13 +134,16 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
 
 
 def _graphs(
-    rows: Iterable[tuple[str, str, Sequence[str], Sequence[str]]], snapshots: Mapping[str, nouns.Snapshot], key: str
+    rows: Iterable[tuple[str, str, Sequence[str], Sequence[str]]],
+    snapshots: Mapping[str, nouns.Snapshot],
+    key: str,
+    licences: Mapping[str, str],
 ) -> list[nouns.NamedGraph]:
     return [
         nouns.NamedGraph(
             key=graph,
             title=title,
-            licence=LICENCE,
+            licence=licences.get(graph, LICENCE),
             generation=key,
             build=key,
             date=max((snapshots[s].date for s in found), default=None),

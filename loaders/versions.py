@@ -10,14 +10,15 @@ import msgspec
 from loaders import forms
 from loaders.gather import order
 from loaders.ledger import Held
+from loaders.outside import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loaders.books import Book
-    from loaders.intake import Intake, Taken
     from loaders.ledger import Ledger
     from loaders.mapped import Row
+    from loaders.taken import Intake, Taken
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,7 +121,7 @@ def _blank(book: Book, *, same: bool) -> Book:
 
 
 def _is_reference(book: Book) -> bool:
-    return book.source in {"an-actors", "wikidata"}
+    return book.source in {"an-actors", "wikidata"} or book.source.startswith(MARK)
 
 
 def _enter(version: Held, best: Held, position: int, books: Mapping[str, Sequence[Book]], intake: Intake) -> None:

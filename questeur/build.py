@@ -15,7 +15,7 @@ import msgspec
 from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.gather import Shared, gather
-from loaders.intake import Intake, take_in
+from loaders.intake import take_in
 from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.mapped import Row
+    from loaders.taken import Intake
 
 # Above this share of changed questions a fresh store is loaded: it is as fast, and takes less room.
 PATCH_UP_TO = 0.25
@@ -171,7 +172,7 @@ def _take_in(sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool,
 
 def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: Options) -> None:
     """Stop before anything is published: nothing loaded, too much refused, a source that shrinks."""
-    if not choice.rows and not intake.reference.actors:
+    if not (choice.rows or intake.reference.actors or intake.outside):
         write_entries(into, "nothing", map(entry_of, intake.refused))
         raise BuildError("no record of these sources could be loaded", hint=intake.first_reason())
     for name, taken in intake.sources.items():

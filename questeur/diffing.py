@@ -35,9 +35,9 @@ def diff(data: Path, old: str, new: str, *, full: bool) -> None:
             click.echo(f"{sign} {line}", nl=False)
         else:
             samples[sign].add(line)
-    for sign, sample in samples.items():
+    for word, sample in samples.items():
         for line in sample.lines():
-            click.echo(f"{sign} {line}", nl=False)
+            click.echo(f"{word} {line}", nl=False)
     _tell(counts)
 
 

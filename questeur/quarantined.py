@@ -22,7 +22,7 @@ FAILED = ("rejected", "nothing")  # builds that published nothing; the next one 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One refused record: where it was, why it was refused, and its bytes.
 
-    ``bytes`` and ``sha256`` are of the whole record; ``raw`` is base64, cut at ``KEPT_BYTES``.
+    ``size`` (``bytes`` in the file) and ``sha256`` are of the whole record; ``raw`` is base64, cut at ``KEPT_BYTES``.
     """
 
     source: str
@@ -34,7 +34,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     severity: str = "refused"
     form: str = ""
     sha256: str = ""
-    bytes: int = 0
+    size: int = msgspec.field(default=0, name="bytes")
     raw: str = ""
 
     @property
@@ -45,7 +45,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def whole(self) -> bool:
         """Say whether all the bytes of the record are here."""
-        return 0 < self.bytes <= KEPT_BYTES
+        return 0 < self.size <= KEPT_BYTES
 
 
 def entry_of(refused: Refused) -> Entry:
@@ -60,7 +60,7 @@ def entry_of(refused: Refused) -> Entry:
         path=problem.path,
         form=refused.form,
         sha256=hashlib.sha256(raw).hexdigest(),
-        bytes=len(raw),
+        size=len(raw),
         raw=base64.b64encode(raw[:KEPT_BYTES]).decode(),
     )
 

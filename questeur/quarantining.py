@@ -33,7 +33,7 @@ def list_(data: Path, build_: str | None) -> None:
     """
     entries = _entries(data, build_)
     for number, entry in enumerate(entries, start=1):
-        cells = (number, entry.source, entry.locator, entry.code, entry.uid, entry.bytes, entry.message)
+        cells = (number, entry.source, entry.locator, entry.code, entry.uid, entry.size, entry.message)
         click.echo("\t".join(_cell(cell) for cell in cells))
     if not entries:
         _nothing()
@@ -53,8 +53,8 @@ def show(data: Path, number: int, build_: str | None) -> None:
         _nothing()
     entry = entries[number - 1]
     click.echo(f"{entry.source} {entry.locator} {entry.path}: {entry.code}: {_cell(entry.message)}", err=True)
-    if entry.bytes > len(entry.content):
-        click.echo(f"the first {len(entry.content):,} of {entry.bytes:,} bytes", err=True)
+    if entry.size > len(entry.content):
+        click.echo(f"the first {len(entry.content):,} of {entry.size:,} bytes", err=True)
     sys.stdout.buffer.write(entry.content)
     sys.stdout.buffer.flush()
 

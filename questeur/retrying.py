@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graph.load import writer_lock
-from loaders.intake import Intake, Taken
+from loaders.claims import Claims
 from loaders.ledger import Ledger
 from loaders.mapped import Batch, Refused, map_batch
 from loaders.reading import QUESTION_FORMS, source_of
 from loaders.record import Problem, Record
 from loaders.state import VERSION, held_reference, keep_references, state_of
+from loaders.taken import Intake, Taken
 from loaders.workers import Here
 from ontology.errors import BuildError, NotFoundError
 from questeur.build import Options, settle, silent
@@ -56,6 +57,7 @@ def retry(into: Path, *, say: Say = silent) -> Report | None:
 def _take_in(entries: Sequence[Entry], ledger: Ledger, folder: Path) -> Intake:
     reference, place = _reference(ledger, folder)
     intake = Intake(state=ledger.get("state"), reference=reference, sources={}, refused=[], problems=[])
+    intake.outside = Claims({}, folder, ledger.sources()).said(intake)
     by_source: dict[str, list[Entry]] = {}
     for entry in entries:
         by_source.setdefault(entry.source, []).append(entry)
@@ -66,6 +68,8 @@ def _take_in(entries: Sequence[Entry], ledger: Ledger, folder: Path) -> Intake:
             if not version.gone:
                 there.setdefault(version.source, set()).add(uid)
     for name, found in sorted(by_source.items()):
+        if name not in held:  # an outside loader that was refused
+            continue
         print_, books = held[name]
         taken = Taken(name=name, fingerprint=print_, books=books, kept_uids=there.get(name, set()))
         tried = [e for e in found if e.whole and e.form in QUESTION_FORMS]

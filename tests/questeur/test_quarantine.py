@@ -111,7 +111,7 @@ def test_a_long_record_is_kept_up_to_a_bound_and_says_how_long_it_was(tmp_path: 
     problem = Problem(severity="refused", code="field-too-long", message="m", source="s", locator="l")
     name = write_entries(tmp_path, "k", [entry_of(Refused(problem=problem, raw=b"x" * 100_000, form="question-json"))])
     (entry,) = read_entries(tmp_path, str(name))
-    assert (entry.bytes, len(entry.content), entry.whole) == (100_000, KEPT_BYTES, False)
+    assert (entry.size, len(entry.content), entry.whole) == (100_000, KEPT_BYTES, False)
 
 
 # ---- what stays refused
