@@ -82,10 +82,9 @@ def _structure(raw: bytes, random: Random) -> bytes:
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
-    if isinstance(value, dict):
-        inner = [(value, key) for key in value]
-    elif isinstance(value, list):
-        inner = [(value, i) for i in range(len(value))]
-    else:
+    if not isinstance(value, dict | list):
         return []
+    parent_: Any = value
+    keys: list[Any] = list(parent_) if isinstance(value, dict) else list(range(len(parent_)))
+    inner: list[tuple[Any, Any]] = [(parent_, key) for key in keys]
     return inner + [place for parent, key in inner for place in _places(parent[key])]
