@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Raised when the shape of the tables or rows changes: a ledger of another shape is made anew.
-SHAPE = 2
+SHAPE = 1
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -28,12 +28,12 @@ CREATE TABLE IF NOT EXISTS source (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS record (
     uid TEXT NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL,
-    sha TEXT NOT NULL, chosen INTEGER NOT NULL, gone INTEGER NOT NULL, row BLOB NOT NULL,
+    sha TEXT NOT NULL, chosen INTEGER NOT NULL, row BLOB NOT NULL,
     PRIMARY KEY (uid, source, form)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_source ON record (source, sha);
 """
-_NAMES = ("meta", "source", "record")
+_CHOSEN, _GONE = 1, 2  # bits of the column `chosen`
 _rows = msgspec.msgpack.Decoder(Row)
 _books = msgspec.msgpack.Decoder(list[Book])
 
@@ -41,7 +41,7 @@ _books = msgspec.msgpack.Decoder(list[Book])
 class Held(msgspec.Struct, frozen=True):
     """One version of a question that the ledger holds: from which source, and whether it is the one in the graph.
 
-    ``gone``: the source held it when it was read before, not when it was read last, and it was kept.
+    ``gone`` says that its source no longer holds it, and that it was kept.
     """
 
     source: str
@@ -58,9 +58,6 @@ class Ledger:
         self._path = path
         self._open()
         if self.get("shape") != str(SHAPE):
-            for table in _NAMES:
-                self._db.execute(f"DROP TABLE {table}")
-            self._db.executescript(_TABLES)
             self.forget()
 
     def _open(self) -> None:
@@ -84,7 +81,7 @@ class Ledger:
 
     def forget(self) -> None:
         """Empty the ledger."""
-        for table in _NAMES:
+        for table in ("meta", "source", "record"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this line
         self._db.execute("INSERT INTO meta VALUES ('shape', ?)", (str(SHAPE),))
 
@@ -105,15 +102,17 @@ class Ledger:
     def versions(self, uids: Iterable[str] | None = None) -> dict[str, list[Held]]:
         """Give the versions held of some questions, or of all."""
         if uids is None:
-            found: Iterable[tuple[str, str, int, int, bytes]] = self._db.execute(
-                "SELECT uid, source, chosen, gone, row FROM record"
+            found: Iterable[tuple[str, str, int, bytes]] = self._db.execute(
+                "SELECT uid, source, chosen, row FROM record"
             )
         else:
-            query = "SELECT uid, source, chosen, gone, row FROM record WHERE uid = ?"
+            query = "SELECT uid, source, chosen, row FROM record WHERE uid = ?"
             found = (row for uid in uids for row in self._db.execute(query, (uid,)))
         versions: dict[str, list[Held]] = {}
-        for uid, source, chosen, gone, row in found:
-            versions.setdefault(uid, []).append(Held(source, bool(chosen), _rows.decode(row), bool(gone)))
+        for uid, source, chosen, row in found:
+            versions.setdefault(uid, []).append(
+                Held(source, bool(chosen & _CHOSEN), _rows.decode(row), bool(chosen & _GONE))
+            )
         return versions
 
     def replace(
@@ -131,9 +130,16 @@ class Ledger:
             "INSERT INTO source VALUES (?, ?, ?)", ((n, f, encode(b)) for n, (f, b) in sources.items())
         )
         self._db.executemany(
-            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (uid, held.source, held.row.form, held.row.sha, int(held.chosen), int(held.gone), encode(held.row))
+                (
+                    uid,
+                    held.source,
+                    held.row.form,
+                    held.row.sha,
+                    _CHOSEN * held.chosen + _GONE * held.gone,
+                    encode(held.row),
+                )
                 for uid, same in versions.items()
                 for held in same
             ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from loaders.courses import courses
 from loaders.forms import FORMS
 from loaders.groups import SCHEMES
 from loaders.mapped import DERIVED
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.books import Book
+    from loaders.curating import Curation
     from loaders.gather import Shared
     from loaders.mapped import Row
     from loaders.outside import Said
@@ -45,7 +47,9 @@ class Provenance:
             self.graphs.setdefault(row.graph, set()).add(row.form)
 
 
-def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: Path) -> list[PartInfo]:
+def shared_parts(
+    intake: Intake, shared: Shared, curation: Curation, rows: Iterable[Row], provenance: Provenance, into: Path
+) -> list[PartInfo]:
     """Write the shared parts."""
     reference = intake.reference
     derived: list[str] = []
@@ -54,13 +58,16 @@ def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: P
         _part(into, "stubs", shared.stubs),
         _part(into, "topics", shared.topics),
         _part(into, "issues", shared.issues),
-        _part(into, "curated", [*SCHEMES, *reference.acts, *shared.concepts]),
+        _part(into, "curated", [*SCHEMES, *reference.acts, *shared.concepts, *curation.as_nouns()]),
+        _part(into, "links/insee", curation.insee_links()),
+        _part(into, "links/wikidata", curation.wikidata_links(reference.links)),
         write_part(into, "vocabulary", _vocabulary_lines()),
         _part(into, "meta", _provenance(intake, shared, provenance)),
     ]
-    computed: list[nouns.JointAnswer | nouns.AnswerPage] = [*shared.joint, *shared.pages]
     by_loader = _by_loader(intake, provenance)
     written += [write_part(into, said.graph, said.lines) for said in by_loader]
+    lives = {row.uid: row.life for row in rows}
+    computed = [*shared.joint, *shared.pages, *courses(lives, curation.portfolios_of)]
     for noun in computed:
         write_lines(noun, DERIVED, [], derived, derived_graph=DERIVED)
     written.append(write_part(into, "derived", derived, head="derived--shared"))
@@ -115,10 +122,14 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
         )
         if present
     ]
+    rows.append(("curated", "Portefeuilles et autres tables tenues à la main", (), ()))
+    if intake.reference.known.departements:
+        rows.append(("links/insee", "Liens vers l'Insee", by_source.get("an-actors", []), ()))
+    if intake.reference.links:
+        rows.append(("links/wikidata", "Liens vers Wikidata", by_source.get("wikidata", []), ()))
     by_loader = _by_loader(intake, provenance)
     rows += [(said.graph, said.info.label, by_source.get(said.source.key, []), ()) for said in by_loader]
-    rows.append(("curated", "Listes de codes", (), ()))
-    rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an"])))
+    rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an", "curated"])))
     snapshots = {book.snapshot: book.noun() for book in provenance.books}
     licences = {said.graph: said.info.licence for said in by_loader}
     described = _graphs(sorted(rows), snapshots, provenance.key, licences)

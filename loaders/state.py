@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from loaders.reading import Reference
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 # Raised when a loader reads a record in another way: what was mapped before is mapped again.
 VERSION = 1
-
-_CURATED = ("governments.csv", "portfolios.csv", "successions.csv")
 
 
 def fingerprint(path: Path) -> str:
@@ -28,13 +26,6 @@ def fingerprint(path: Path) -> str:
         digest.update(f"{file.relative_to(path).as_posix() if path.is_dir() else ''}\n".encode())
         with file.open("rb") as stream_:
             digest.update(hashlib.file_digest(stream_, "sha256").digest())
-    return digest.hexdigest()
-
-
-def _curated_hash() -> str:
-    digest = hashlib.sha256()
-    for name in _CURATED:
-        digest.update(files("ontology").joinpath(name).read_bytes())
     return digest.hexdigest()
 
 
@@ -61,4 +52,4 @@ def keep_reference(folder: Path, reference: Reference) -> None:
 
 def state_of(references: str, version: int = VERSION) -> str:
     """Name what records are mapped with: the code, the mapping, the curated tables and the references, by digest."""
-    return hashlib.sha256(f"{version} {mapping_hash()} {_curated_hash()} {references}".encode()).hexdigest()
+    return hashlib.sha256(f"{version} {mapping_hash()} {tables_hash()} {references}".encode()).hexdigest()

@@ -116,7 +116,7 @@ def _blank(book: Book, *, same: bool) -> Book:
             return msgspec.structs.replace(book, loaded=0, unchanged=book.loaded + book.unchanged)
         return msgspec.structs.replace(book)
     return msgspec.structs.replace(
-        book, loaded=0, unchanged=0, superseded=0, duplicate=book.duplicate - book.copies, copies=0, vanished=0
+        book, loaded=0, unchanged=0, superseded=0, vanished=0, duplicate=book.duplicate - book.copies, copies=0
     )
 
 

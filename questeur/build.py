@@ -8,23 +8,26 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
+from loaders.curating import Curation
 from loaders.gather import Shared, gather
 from loaders.intake import take_in
 from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
+from loaders.references import References
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
 from loaders.versions import Choice, choose
 from loaders.workers import Local, Pool
-from ontology import iris
+from ontology import iris, nouns
 from ontology.errors import BuildError
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
 from questeur.archives import published as published_archives
 from questeur.lock import lock_entry
 from questeur.quarantined import Entry, entry_of, forget_failed, read_entries, write_entries
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.mapped import Row
+    from loaders.record import Problem
     from loaders.taken import Intake
 
 # Above this share of changed questions a fresh store is loaded: it is as fast, and takes less room.
@@ -91,6 +95,7 @@ class Made:
     parts: tuple[PartInfo, ...]
     rows: dict[str, Row]
     shared: Shared
+    problems: tuple[Problem, ...]
 
 
 def build(
@@ -147,11 +152,10 @@ def settle(
     kept = _still_refused(intake, choice, into, ledger)
     named = write_entries(into, key, [*map(entry_of, intake.refused), *kept])
     forget_failed(into)
-    # The meta graph is no reason to publish: that of the store may be an older one than the part just made.
-    known = _held_parts(ledger) if ledger.get("generation") == published.name else []
-    parts = made.parts if published.changed else tuple(known)
-    _remember(ledger, intake, choice, made, {"generation": published.name, "parts": parts, "quarantine": named or ""})
-    _sweep(into, {part.name for part in (*made.parts, *parts)}, choice)
+    stored = _stored(made, published, ledger)
+    facts = {"state": intake.state, "generation": published.name, "quarantine": named or ""}
+    _remember(ledger, intake, choice, made, {**facts, "parts": msgspec.json.encode(stored).decode()})
+    _sweep(into, made, stored, choice)
     return msgspec.structs.replace(report, generation=published.name, changed=published.changed, quarantine=named)
 
 
@@ -214,7 +218,7 @@ def _guard_size(name: str, records: int) -> None:
 def build_key(choice: Choice) -> str:
     """Digest the inputs: the snapshots, the mapping, the version of the code."""
     snapshots = sorted(f"{b.source} {b.sha256}" for books in choice.books.values() for b in books)
-    lines = [*snapshots, mapping_hash(), VERSION, str(ANSWER_KEY)]
+    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -223,12 +227,16 @@ def build_key(choice: Choice) -> str:
 
 def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -> Made:
     shared = gather(choice.rows)
+    stubs = (stub for stub in shared.stubs if isinstance(stub, nouns.Ministry))
+    curation = Curation(References(intake.reference.known), stubs)
     folders = ((into / "parts").as_posix(), (into / "work").as_posix())
     assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
     books = [book for books in choice.books.values() for book in books]
     parts = [part for done in assembled for part in done.parts]
-    parts += shared_parts(intake, shared, Provenance(key, VERSION, books, choice.rows), into / "parts")
-    return Made(parts=tuple(parts), rows=_placed(assembled, shared), shared=shared)
+    provenance = Provenance(key, VERSION, books, choice.rows)
+    parts += shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    placed = _placed(assembled, shared)
+    return Made(parts=tuple(parts), rows=placed, shared=shared, problems=tuple(curation.problems))
 
 
 def _assemblies(choice: Choice, shared: Shared, folders: tuple[str, str], state: str) -> Iterator[Assembly]:
@@ -321,9 +329,18 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
     }
 
 
-def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, facts: dict[str, Any]) -> None:
+def _stored(made: Made, published: Published, ledger: Ledger) -> tuple[PartInfo, ...]:
+    """Give the parts that the store holds: where nothing was published, ``meta`` is that of the last time."""
+    if published.changed:
+        return made.parts
+    if ledger.get("generation") != published.name:
+        return ()  # made by a ledger that is lost: the next change is loaded whole
+    meta = [part for part in _held_parts(ledger) if part.graph == "meta"]
+    return (*(part for part in made.parts if part.graph != "meta"), *meta)
+
+
+def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, facts: dict[str, str]) -> None:
     """Write the new state into the ledger: the rows point into the parts from now on."""
-    facts |= {"state": intake.state, "parts": msgspec.json.encode(facts["parts"]).decode()}
     prints = {name: print_ for name, (print_, _) in ledger.sources().items()}
     prints |= {name: taken.fingerprint for name, taken in intake.sources.items()}
     for name, taken in intake.sources.items():
@@ -336,9 +353,10 @@ def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, facts:
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
 
 
-def _sweep(into: Path, keep: set[str], choice: Choice) -> None:
+def _sweep(into: Path, made: Made, stored: tuple[PartInfo, ...], choice: Choice) -> None:
     """Remove what earlier builds left in the parts and work folders; the lines of versions not chosen may be needed."""
     held = {h.row.stated.file for same in choice.versions.values() for h in same if not h.chosen}
+    keep = {part.name for part in (*made.parts, *stored)}
     indexes = {f"{name.removeprefix('derived--').removesuffix('.nq')}.index" for name in keep}
     for path in (into / "parts").iterdir():
         if path.name not in keep:
@@ -349,7 +367,7 @@ def _sweep(into: Path, keep: set[str], choice: Choice) -> None:
 
 
 def _report(key: str, intake: Intake, choice: Choice, made: Made, difference: Change | None) -> Report:
-    notes, fields = notes_of(intake.problems)
+    notes, fields = notes_of([*intake.problems, *made.problems])
     before, now = choice.before.keys(), {row.uid for row in choice.rows}
     return Report(
         generation="",
