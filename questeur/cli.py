@@ -10,8 +10,10 @@ import click
 
 from ontology.errors import ConfigError, QuesteurError
 from questeur.checking import check
+from questeur.diffing import diff
 from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
+from questeur.quarantining import quarantine
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -203,6 +205,8 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
 
 
 cli.add_command(check)
+cli.add_command(quarantine)
+cli.add_command(diff)
 
 
 # ---- serve, demo
