@@ -16,12 +16,14 @@ from api.diagram import PLACES, core, diagram
 from ontology.glossary import glossary, version
 from ontology.iris import NS
 from ontology.vocabulary import vocabulary
-from tests.api.conftest import BROWSER
+from tests.api.conftest import BROWSER, RDFLIB
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from graph.backends.oxigraph.store import OxigraphStore
+
+pytestmark = RDFLIB
 
 SYNTAX = {"ttl": "turtle", "nt": "nt", "rdf": "xml", "xml": "xml", "jsonld": "json-ld"}
 TERMS = sorted({str(s).removeprefix(NS) for s in vocabulary().subjects() if str(s).startswith(NS)})
