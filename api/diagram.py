@@ -1,7 +1,7 @@
 """Where the classes of the vocabulary and the links between them stand in a drawing. Pure; knows no page, no store.
 
-The places are set by hand, on a grid whose unit is a column and a row: nineteen boxes and thirty-odd links are few enough
-for that, and no layout found by a machine says as well that the question is the middle of it all.
+The places are set by hand, on a grid whose unit is a column and a row: nineteen boxes are few enough for that, and no
+layout found by a machine says as well that the question is the middle of it all.
 """
 
 from __future__ import annotations
