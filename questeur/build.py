@@ -14,17 +14,20 @@ import msgspec
 
 from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
+from loaders.curating import Curation
 from loaders.gather import Shared, gather
 from loaders.intake import Intake, take_in
 from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
+from loaders.references import References
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
 from loaders.versions import Choice, choose
 from loaders.workers import Local, Pool
-from ontology import iris
+from ontology import iris, nouns
 from ontology.errors import BuildError
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
 from questeur.lock import lock_entry
 from questeur.reporting import Patched, Report, notes_of, quads_of, quarantine
 from questeur.version import VERSION
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.mapped import Row
+    from loaders.record import Problem
 
 # Above this share of changed questions a fresh store is loaded: it is as fast, and takes less room.
 PATCH_UP_TO = 0.25
@@ -88,6 +92,7 @@ class Made:
     parts: tuple[PartInfo, ...]
     rows: dict[str, Row]
     shared: Shared
+    problems: tuple[Problem, ...]
 
 
 def build(
@@ -174,7 +179,7 @@ def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: 
 def build_key(choice: Choice) -> str:
     """Digest the inputs: the snapshots, the mapping, the version of the code."""
     snapshots = sorted(f"{b.source} {b.sha256}" for books in choice.books.values() for b in books)
-    lines = [*snapshots, mapping_hash(), VERSION, str(ANSWER_KEY)]
+    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -183,12 +188,16 @@ def build_key(choice: Choice) -> str:
 
 def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -> Made:
     shared = gather(choice.rows)
+    stubs = (stub for stub in shared.stubs if isinstance(stub, nouns.Ministry))
+    curation = Curation(References(intake.reference.known), stubs)
     folders = ((into / "parts").as_posix(), (into / "work").as_posix())
     assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
     books = [book for books in choice.books.values() for book in books]
     parts = [part for done in assembled for part in done.parts]
-    parts += shared_parts(intake, shared, Provenance(key, VERSION, books, choice.rows), into / "parts")
-    return Made(parts=tuple(parts), rows=_placed(assembled, shared), shared=shared)
+    provenance = Provenance(key, VERSION, books, choice.rows)
+    parts += shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    placed = _placed(assembled, shared)
+    return Made(parts=tuple(parts), rows=placed, shared=shared, problems=tuple(curation.problems))
 
 
 def _assemblies(choice: Choice, shared: Shared, folders: tuple[str, str], state: str) -> Iterator[Assembly]:
@@ -314,7 +323,7 @@ def _sweep(into: Path, made: Made, choice: Choice) -> None:
 
 
 def _report(key: str, intake: Intake, choice: Choice, made: Made, difference: Change | None) -> Report:
-    notes, fields = notes_of(intake.problems)
+    notes, fields = notes_of([*intake.problems, *made.problems])
     before, now = choice.before.keys(), {row.uid for row in choice.rows}
     return Report(
         generation="",
