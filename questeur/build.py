@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 PATCH_UP_TO = 0.25
 # A source that holds fewer records than this share of the last time is refused unless --prune says that it is meant.
 SHRINK_TO = 0.95
+# Their day says nothing of how fresh the questions are.
+_REFERENCES = frozenset({"an-actors", "wikidata"})
 
 
 class Say(Protocol):
@@ -281,7 +283,7 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
         "questeur": VERSION,
         "mapping": mapping_hash(),
         "answer_key_version": ANSWER_KEY,
-        "data_date": max((b.date.isoformat() for b in books if b.source != "an-actors"), default=None),
+        "data_date": max((b.date.isoformat() for b in books if b.source not in _REFERENCES), default=None),
         "questions": len(choice.rows),
         "sources": [
             {"snapshot": b.snapshot, "path": b.path, "sha256": b.sha256, **{n: getattr(b, n) for n in COUNTS}}

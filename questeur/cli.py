@@ -12,6 +12,7 @@ from ontology.errors import ConfigError, QuesteurError
 from questeur.checking import check
 from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
+from questeur.linking import link_group
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def cli() -> None:
 
 
 cli.add_command(fetch)
+cli.add_command(link_group)
 
 
 # ---- build
