@@ -35,10 +35,13 @@ _KIND_TITLES = {"qe": "Questions écrites", "qg": "Questions au Gouvernement", "
 class Provenance:
     """Who made this state, of what: the key of the build, its version, the books of every source."""
 
-    def __init__(self, key: str, version: str, books: Iterable[Book], rows: Iterable[Row]) -> None:
+    def __init__(
+        self, key: str, version: str, books: Iterable[Book], rows: Iterable[Row], *, inferred: bool = False
+    ) -> None:
         self.key = key
         self.version = version
         self.books = sorted(books, key=lambda b: b.snapshot)
+        self.inferred = inferred
         self.graphs: dict[str, set[str]] = {}
         for row in rows:
             self.graphs.setdefault(row.graph, set()).add(row.form)
@@ -112,6 +115,8 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
     if intake.reference.links:
         rows.append(("links/wikidata", "Liens vers Wikidata", by_source.get("wikidata", []), ()))
     rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an", "curated"])))
+    if provenance.inferred:
+        rows.append(("inferred", "Conséquences des alignements (RDFS)", (), sorted(row[0] for row in rows)))
     snapshots = {book.snapshot: book.noun() for book in provenance.books}
     described = _graphs(sorted(rows), snapshots, provenance.key)
     used = {book.source for book in provenance.books}

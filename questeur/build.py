@@ -16,6 +16,7 @@ from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.curating import Curation
 from loaders.gather import Shared, gather
+from loaders.inferring import inferred_parts
 from loaders.intake import Intake, take_in
 from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
@@ -77,6 +78,8 @@ class Options:
         Share of refused records of one source above which nothing is published; None for no limit.
     dry_run
         Go as far as the change, and publish nothing.
+    inferred
+        Add the graph ``inferred``: what the alignments of the vocabulary entail.
     """
 
     jobs: int = 1
@@ -85,6 +88,7 @@ class Options:
     strict: bool = False
     max_reject_rate: float | None = None
     dry_run: bool = False
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +131,9 @@ def build(
         intake = _take_in(sources, into, ledger, workers, chosen, say)
         choice = choose(intake, ledger, prune=chosen.prune, fresh=chosen.fresh)
         _guard(intake, choice, ledger, into, chosen)
-        key = build_key(choice)
+        key = build_key(choice, inferred=chosen.inferred)
         say(f"assembling {len(choice.rows):,} questions, {len(choice.changed):,} of them new or changed")
-        made = _make(choice, intake, into, workers, key)
+        made = _make(choice, intake, into, workers, key, inferred=chosen.inferred)
         difference = _difference(choice, made, ledger, intake, into)
         report = _report(key, intake, choice, made, difference)
         if chosen.dry_run:
@@ -178,17 +182,17 @@ def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: 
             )
 
 
-def build_key(choice: Choice) -> str:
-    """Digest the inputs: the snapshots, the mapping, the version of the code."""
+def build_key(choice: Choice, *, inferred: bool = False) -> str:
+    """Digest the inputs: the snapshots, the mapping, the version of the code, whether entailments are stated."""
     snapshots = sorted(f"{b.source} {b.sha256}" for books in choice.books.values() for b in books)
-    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY)]
+    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY), *(["inferred"] if inferred else [])]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 # ---- making the parts
 
 
-def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -> Made:
+def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str, *, inferred: bool) -> Made:
     shared = gather(choice.rows)
     stubs = (stub for stub in shared.stubs if isinstance(stub, nouns.Ministry))
     curation = Curation(References(intake.reference.known), stubs)
@@ -196,8 +200,11 @@ def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -
     assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
     books = [book for books in choice.books.values() for book in books]
     parts = [part for done in assembled for part in done.parts]
-    provenance = Provenance(key, VERSION, books, choice.rows)
-    parts += shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    provenance = Provenance(key, VERSION, books, choice.rows, inferred=inferred)
+    common = shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    parts += common
+    if inferred:
+        parts += inferred_parts(assembled, common, into / "parts", workers)
     placed = _placed(assembled, shared)
     return Made(parts=tuple(parts), rows=placed, shared=shared, problems=tuple(curation.problems))
 
