@@ -44,7 +44,8 @@ def _closed(predicate: URIRef) -> dict[str, tuple[str, ...]]:
     graph = vocabulary()
     table: dict[str, tuple[str, ...]] = {}
     for term in {s for s in graph.subjects(predicate) if isinstance(s, URIRef)}:
-        above = {str(over.n3()) for over in graph.transitive_objects(term, predicate) if over != term}
+        reached = graph.transitive_objects(term, predicate)
+        above = {over.n3() for over in reached if isinstance(over, URIRef) and over != term}
         table[term.n3()] = tuple(sorted(above - _LEFT_OUT))
     return table
 
