@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from pathlib import Path
+from typing import cast
 
 import owlrl
 import pyoxigraph as ox
@@ -34,8 +35,14 @@ APART = (
 # A thing has one of each.
 SINGLE = (QST.author, QST.addressedTo, QST.inLegislature, QST.hasAnswer, QST.mainPortfolio, QST.inDepartement)
 ALLOWED_TYPES = {OWL.Ontology, OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty}
-ALLOWED_PREDICATES = {OWL.versionIRI, OWL.versionInfo, OWL.priorVersion, RDF.type}
-ALLOWED_PREDICATES |= {RDFS.subClassOf, RDFS.subPropertyOf, RDFS.label, RDFS.comment, RDFS.isDefinedBy, RDFS.seeAlso}
+ALLOWED_PREDICATES = {OWL.versionIRI, OWL.versionInfo, OWL.priorVersion, RDF.type} | {
+    RDFS.subClassOf,
+    RDFS.subPropertyOf,
+    RDFS.label,
+    RDFS.comment,
+    RDFS.isDefinedBy,
+    RDFS.seeAlso,
+}
 LANGUAGE = (OWL, RDF, RDFS)
 
 
@@ -56,7 +63,8 @@ def contradictions(graph: Graph) -> list[str]:
     reasoner = owlrl.OWLRL.OWLRL_Semantics(graph, axioms=False, daxioms=False, rdfs=True)
     reasoner.closure()
     nothing = [f"{thing} is nothing" for thing in graph.subjects(RDF.type, OWL.Nothing) if thing != OWL.Nothing]
-    return [*map(str, reasoner.error_messages), *nothing]
+    complaints = cast("list[str]", reasoner.error_messages)  # pyright: ignore[reportUnknownMemberType]  # untyped there
+    return [*complaints, *nothing]
 
 
 @pytest.fixture(scope="module")
