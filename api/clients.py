@@ -20,8 +20,9 @@ def client(environ: WSGIEnvironment, *, proxies: int) -> str:
     the client's own invention.
     """
     seen = [environ.get("REMOTE_ADDR", "")]
-    if proxies:
-        seen = [*environ.get("HTTP_X_FORWARDED_FOR", "").split(","), *seen]
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR")
+    if proxies and forwarded:
+        seen = [*forwarded.split(","), *seen]
     return _network(seen[max(0, len(seen) - 1 - proxies)].strip())
 
 

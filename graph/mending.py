@@ -11,9 +11,6 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pyparsing import ParseBaseException
-from rdflib.plugins.sparql.parser import parseQuery
-
 from graph.tokens import place, tokens
 from ontology.errors import Fix, QueryError
 from ontology.iris import NS
@@ -193,6 +190,9 @@ def _rdflib_place(text: str, found: Sequence[Token]) -> int | None:
         deepest = max(deepest, depth)
     if len(text) > _LONGEST or deepest > _DEEPEST:
         return None
+    from pyparsing import ParseBaseException  # noqa: PLC0415 - half a second that only a wrong text costs
+    from rdflib.plugins.sparql.parser import parseQuery  # noqa: PLC0415 - same
+
     try:
         parseQuery(text.replace("\t", " "))  # the parser would expand them, and count what it made
     except ParseBaseException as error:

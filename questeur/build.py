@@ -139,8 +139,9 @@ def build(
         if chosen.dry_run:
             return report
         published = _publish(choice, made, difference, ledger, into, key, lock, say)
-        _remember(ledger, intake, choice, made, published)
-        _sweep(into, made, choice)
+        stored = _stored(made, published, ledger)
+        _remember(ledger, intake, choice, made, stored, published)
+        _sweep(into, made, stored, choice)
         named = quarantine(into, key, intake.refused)
     return msgspec.structs.replace(
         report, generation=published.name, changed=published.changed, quarantine=named.name if named else None
@@ -299,12 +300,24 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
     }
 
 
-def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, published: Published) -> None:
+def _stored(made: Made, published: Published, ledger: Ledger) -> tuple[PartInfo, ...]:
+    """Give the parts that the store holds: where nothing was published, ``meta`` is that of the last time."""
+    if published.changed:
+        return made.parts
+    if ledger.get("generation") != published.name:
+        return ()  # made by a ledger that is lost: the next change is loaded whole
+    meta = [part for part in _held_parts(ledger) if part.graph == "meta"]
+    return (*(part for part in made.parts if part.graph != "meta"), *meta)
+
+
+def _remember(
+    ledger: Ledger, intake: Intake, choice: Choice, made: Made, stored: tuple[PartInfo, ...], published: Published
+) -> None:
     """Write the new state into the ledger: the rows point into the parts from now on."""
     facts = {
         "state": intake.state,
         "generation": published.name,
-        "parts": msgspec.json.encode(made.parts).decode(),
+        "parts": msgspec.json.encode(stored).decode(),
     }
     prints = {name: print_ for name, (print_, _) in ledger.sources().items()}
     prints |= {name: taken.fingerprint for name, taken in intake.sources.items()}
@@ -318,10 +331,10 @@ def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, publis
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
 
 
-def _sweep(into: Path, made: Made, choice: Choice) -> None:
+def _sweep(into: Path, made: Made, stored: tuple[PartInfo, ...], choice: Choice) -> None:
     """Remove what earlier builds left in the parts and work folders; the lines of versions not chosen may be needed."""
     held = {h.row.stated.file for same in choice.versions.values() for h in same if not h.chosen}
-    keep = {part.name for part in made.parts}
+    keep = {part.name for part in (*made.parts, *stored)}
     indexes = {f"{name.removeprefix('derived--').removesuffix('.nq')}.index" for name in keep}
     for path in (into / "parts").iterdir():
         if path.name not in keep:

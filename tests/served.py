@@ -33,7 +33,8 @@ class Reply(NamedTuple):
         """Read the body."""
         return cast("dict[str, Any]", json.loads(self.body))
 
-    def __str__(self) -> str:
+    def __str__(self) -> str:  # what a failed assertion shows
+        """Show what a reader of a failure needs."""
         return f"{self.status} {dict(self.headers)} {self.body[:500].decode(errors='replace')}"
 
 

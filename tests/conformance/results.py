@@ -1,4 +1,4 @@
-"""Answers compared with what the suites expect: rows as multisets, blank nodes by their role, numbers by their value."""
+"""Answers compared with what is expected: rows as multisets, blank nodes by their role, numbers by their value."""
 
 from __future__ import annotations
 

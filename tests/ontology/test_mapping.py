@@ -15,13 +15,14 @@ from rdflib import RDF, SH, Literal, URIRef
 
 from ontology import classes, nouns
 from ontology.iris import NS
-from ontology.mapping import MAPPING, Fact, NounMap, Ref, Term
+from ontology.mapping import MAPPING
+from ontology.rows import Fact, NounMap, Ref, Term
 from ontology.vocabulary import PREFIXES, shapes, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ontology.mapping import Cardinality
+    from ontology.rows import Cardinality
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "mapping.md"

@@ -107,6 +107,23 @@ def test_a_changed_record_changes_its_own_statements_and_no_others(tmp_path: Pat
     assert parts(tmp_path / "data") == parts(tmp_path / "anew")
 
 
+def test_a_change_after_a_build_that_changed_nothing_but_provenance_is_a_patch_on_what_the_store_holds(
+    tmp_path: Path,
+) -> None:
+    questions = real_questions(30)
+    data = tmp_path / "data"
+    build([write(tmp_path / "q.zip", questions)], data)
+    bad = {**questions, "zz.json": {"question": {"uid": "QANR5L15QE1"}}}
+    unchanged = build([write(tmp_path / "q.zip", bad)], data)
+    assert (unchanged.changed, len(unchanged.refused)) == (False, 1)
+    questions[min(questions)]["question"]["textesReponse"] = None
+    assert build([write(tmp_path / "q.zip", questions)], data).generation == "g2"
+    (data / "ledger.sqlite").unlink()
+    build([write(tmp_path / "q.zip", bad)], data)
+    questions[max(questions)]["question"]["textesReponse"] = None
+    assert build([write(tmp_path / "q.zip", questions)], data).generation == "g3"
+
+
 EDITS = st.lists(
     st.tuples(st.integers(0, 39), st.sampled_from(["title", "answer", "unanswer", "drop", "text", "joint"])),
     min_size=1,

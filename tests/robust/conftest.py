@@ -1,4 +1,4 @@
-"""A service over the example graph, with a short deadline, shared by the tests that leave it as it was."""
+"""A service over the example graph, with a long deadline, shared by the tests that leave it as it was."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="package")
 def server(example_data: Path) -> Generator[Server]:
-    with served(example_data, "--timeout", "4") as found:
+    with served(example_data, "--timeout", "30") as found:
+        yield found
+
+
+@pytest.fixture(scope="package")
+def crowded(example_data: Path) -> Generator[Server]:
+    """Serve many clients, told apart by the address that one proxy in front adds."""
+    with served(example_data, "--timeout", "3", "--proxies", "1", "--processes", "1") as found:
         yield found
 
 

@@ -25,7 +25,7 @@ def mixed(server: Server) -> None:
     """Send one request of each kind."""
     assert server.ask(tiny()).status == 200
     assert server.ask("SELEC").status == 400
-    endless = f"{ENDLESS}VALUES ?n {{ {time.monotonic_ns()} }}"  # never asked before, so never remembered
+    endless = f"{ENDLESS}VALUES ?number {{ {time.monotonic_ns()} }}"  # never asked before, so never remembered
     assert server.ask(endless, timeout="0.05").status == 504
 
 
