@@ -10,14 +10,15 @@ import msgspec
 from loaders import forms
 from loaders.gather import order
 from loaders.ledger import Held
+from loaders.outside import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loaders.books import Book
-    from loaders.intake import Intake, Taken
     from loaders.ledger import Ledger
     from loaders.mapped import Row
+    from loaders.taken import Intake, Taken
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,13 +45,13 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
     vanished: dict[str, int] = {}
     for uid, same in held.items():
         for version in same:
-            fate = _fate(version, intake.sources.get(version.source), known=known, fresh=fresh)
-            if fate == "gone":
+            taken = intake.sources.get(version.source)
+            fate = _fate(version, taken, known=known, fresh=fresh)
+            if fate == "gone" and taken is not None and not taken.same:
                 vanished[version.source] = vanished.get(version.source, 0) + 1
             if fate == "stays" or (fate == "gone" and known and not prune):
-                versions.setdefault(uid, []).append(
-                    msgspec.structs.replace(version, gone=fate == "gone" or version.gone)
-                )
+                gone = fate == "gone" or (version.gone if taken is None else taken.damaged)
+                versions.setdefault(uid, []).append(msgspec.structs.replace(version, gone=gone))
     new = {(row.uid, row.form, taken.name): row for taken in intake.sources.values() for row in taken.rows}
     for (uid, _, source), row in new.items():
         versions.setdefault(uid, []).append(Held(source, chosen=False, row=row))
@@ -120,7 +121,7 @@ def _blank(book: Book, *, same: bool) -> Book:
 
 
 def _is_reference(book: Book) -> bool:
-    return book.source in {"an-actors", "wikidata"}
+    return book.source in {"an-actors", "wikidata"} or book.source.startswith(MARK)
 
 
 def _enter(version: Held, best: Held, position: int, books: Mapping[str, Sequence[Book]], intake: Intake) -> None:

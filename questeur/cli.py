@@ -10,9 +10,11 @@ import click
 
 from ontology.errors import ConfigError, QuesteurError
 from questeur.checking import check
+from questeur.diffing import diff
 from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
 from questeur.linking import link_group
+from questeur.quarantining import quarantine
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -206,6 +208,8 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
 
 
 cli.add_command(check)
+cli.add_command(quarantine)
+cli.add_command(diff)
 
 
 # ---- serve, demo

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,13 +14,10 @@ from ontology.iris import graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-    from loaders.mapped import Refused
     from loaders.parts import PartInfo
     from loaders.patching import Change
 
-KEPT_BYTES = 64 * 1024
 SAMPLE = 20
 
 
@@ -77,24 +72,3 @@ def quads_of(parts: Sequence[PartInfo]) -> dict[str, int]:
     for part in parts:
         counts[part.graph] += part.quads
     return dict(sorted(counts.items()))
-
-
-def quarantine(into: Path, key: str, refused: Sequence[Refused]) -> Path | None:
-    """Write the refused records with their reasons, one JSON object a line; none, no file."""
-    if not refused:
-        return None
-    folder = into / "quarantine"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{key}.ndjson"
-    rows = [
-        {
-            **msgspec.to_builtins(item.problem),
-            "form": item.form,
-            "sha256": hashlib.sha256(item.raw).hexdigest(),
-            "bytes": len(item.raw),
-            "raw": base64.b64encode(item.raw).decode() if len(item.raw) <= KEPT_BYTES else None,
-        }
-        for item in sorted(refused, key=lambda r: (r.problem.source, r.problem.locator, r.problem.code))
-    ]
-    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-    return path
