@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from questeur.sample import sample
 
@@ -82,9 +82,10 @@ def _structure(raw: bytes, random: Random) -> bytes:
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
-    if not isinstance(value, dict | list):
-        return []
-    parent_: Any = value
-    keys: list[Any] = list(parent_) if isinstance(value, dict) else list(range(len(parent_)))
-    inner: list[tuple[Any, Any]] = [(parent_, key) for key in keys]
+    keys: list[Any] = []
+    if isinstance(value, dict):
+        keys = list(cast("dict[str, Any]", value))
+    elif isinstance(value, list):
+        keys = list(range(len(cast("list[Any]", value))))
+    inner: list[tuple[Any, Any]] = [(value, key) for key in keys]
     return inner + [place for parent, key in inner for place in _places(parent[key])]
