@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from questeur.sample import sample
 
@@ -84,7 +84,7 @@ def _structure(raw: bytes, random: Random) -> bytes:
 def _places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
     if not isinstance(value, dict | list):
         return []
-    parent_: Any = value
-    keys: list[Any] = list(parent_) if isinstance(value, dict) else list(range(len(parent_)))
-    inner: list[tuple[Any, Any]] = [(parent_, key) for key in keys]
+    container = cast("Any", value)
+    keys: list[Any] = list(container) if isinstance(value, dict) else list(range(len(container)))
+    inner: list[tuple[Any, Any]] = [(container, key) for key in keys]
     return inner + [place for parent, key in inner for place in _places(parent[key])]
