@@ -20,6 +20,7 @@ from api import (
     status,
     things,
     update,
+    vocabulary,
     words,
 )
 from api.access import AccessLog
@@ -80,7 +81,7 @@ def create_app(
     )
     headers.register(app)
     problems.register(app)
-    for module in (sparql, update, graph_store, description, status, lists, named, networks, home, things):
+    for module in (sparql, update, graph_store, description, status, lists, named, networks, home, vocabulary, things):
         app.register_blueprint(module.blueprint)
     app.wsgi_app = Front(app.wsgi_app, answers, AccessLog(log))  # type: ignore[method-assign]  # as documented
     return app

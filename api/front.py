@@ -143,13 +143,7 @@ def respond(request: Asked, formats: tuple[Format, ...], answers: Answers, envir
     found = reply(query, answers, environ, request.timeout)
     if environ["REQUEST_METHOD"] == "POST" or found.status != 200:
         return found
-    fields: dict[str, str | list[str]] = {"query": text}
-    if request.dataset is not None:
-        fields |= {
-            "default-graph-uri": list(request.dataset.default),
-            "named-graph-uri": list(request.dataset.named),
-        }
-    there = location(_PATH, query.media_type, fields)
+    there = location(_PATH, environ["QUERY_STRING"], media_type=query.media_type, named=request.format is not None)
     if there is not None:
         found.headers.append(("Content-Location", there))
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from api import clients, problems
 from api.answers import Asker, tag_of
@@ -116,9 +115,12 @@ def _known(question: Question, answers: Answers, header: str) -> str | None:
     return None
 
 
-def location(path: str, given_type: str, fields: Mapping[str, str | list[str]]) -> str | None:
-    """Give the address of exactly this form of the answer, if that is no longer than addresses should be."""
-    target = f"{path}?{urlencode({**fields, 'format': _NAMES.get(given_type, '')}, doseq=True)}"
+def location(path: str, asked: str, *, media_type: str, named: bool) -> str | None:
+    """Give the address of exactly this form of the answer, if that is no longer than addresses should be.
+
+    It is the address that was ``asked``, and the format beside it unless that is ``named`` there.
+    """
+    target = f"{path}?{asked}" if named else f"{path}?{asked}&format={_NAMES.get(media_type, '')}"
     return target if len(target) <= _LONGEST_LOCATION else None
 
 

@@ -57,7 +57,7 @@ class Settings:
     max_update_bytes: int = 16 * 1024 * 1024
     page_rows: int = 1000
     places: int = 2
-    queue: int = 64
+    queue: int = 128
     cache_bytes: int = 128 * 1024 * 1024
     sending: int = 16
     limit_clients: bool = False

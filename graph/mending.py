@@ -110,7 +110,7 @@ def _ungrouped(text: str, found: Sequence[Token], said: str) -> QueryError | Non
     for kind, lexeme, at in found[words.index("SELECT") + 1 : words.index("{")]:
         depth += (kind == "open") - (kind == "close")
         if kind == "variable" and depth == 0 and lexeme not in grouped:
-            end = next(at for kind, lexeme, at in reversed(found) if lexeme == "}") + 1
+            end = next(end for _, closing, end in reversed(found) if closing == "}") + 1
             change = Fix(end, end, f" GROUP BY {lexeme}") if by is None else None
             return _error(text, at, f"{lexeme} stands beside an aggregate", f"Add GROUP BY {lexeme}.", change)
     return None

@@ -42,9 +42,9 @@ def page(unseen: Iterable[str] = ()) -> str:
     """Write the page. ``unseen`` are the terms that no bundled real record shows."""
     graph = vocabulary()
     version = graph.value(URIRef(f"{BASE}ns"), OWL.versionInfo)
-    terms = [term for _, names in _sections() for term in names]
+    terms = [term for _, names in sections() for term in names]
     lines = [_HEAD.format(version=version, namespace=NS, count=len(terms))]
-    for title, names in _sections():
+    for title, names in sections():
         lines += [f"## {title}\n", *(line for name in names for line in _entry(graph, name))]
     hidden = sorted(set(unseen))
     if hidden:
@@ -56,7 +56,8 @@ def page(unseen: Iterable[str] = ()) -> str:
     return "\n".join(lines)
 
 
-def _sections() -> list[tuple[str, list[str]]]:
+def sections() -> list[tuple[str, list[str]]]:
+    """List the sections of the Turtle in its order: the title of each, and the names of its terms."""
     text = files(__package__ or "").joinpath("questeur.ttl").read_text(encoding="utf-8")
     _, *parts = _SECTION.split(text)
     return [(title, _TERM.findall(body)) for title, body in zip(parts[::2], parts[1::2], strict=True)]

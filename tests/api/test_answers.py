@@ -183,8 +183,8 @@ def test_the_same_question_at_once_is_asked_once(store: OxigraphStore) -> None:
 
 
 def _ask(app: Flask, query: str) -> bytes:
-    return app.test_client().get("/sparql", query_string={"query": query}).data
+    return bytes(app.test_client().get("/sparql", query_string={"query": query}).data)
 
 
 def _get(app: Flask, path: str) -> str:
-    return app.test_client().get(path).text
+    return str(app.test_client().get(path).text)

@@ -25,6 +25,8 @@ PAGES = [
     "/sparql",
     "/sparql?query=ASK{}",
     "/ns",
+    "/ns/author",
+    "/ns/Ministry",
     "/question/QANR5L15QE10719",
     "/person/PA720054",
     "/docs/problems/deadline",

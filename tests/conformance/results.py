@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rdflib import RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 from rdflib.query import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from rdflib.term import Node
 
@@ -65,13 +65,18 @@ def _valued(graph: Graph) -> Graph:
 
 def rows(body: bytes, kind: str) -> list[dict[str, Node]]:
     """Read rows from SPARQL results in XML or JSON."""
-    result = Result.parse(io.BytesIO(body), format=kind)
+    result = _parsed(body, kind)
     return [{str(name): cell for name, cell in binding.items()} for binding in result.bindings]
 
 
 def verdict(body: bytes, kind: str) -> bool | None:
     """Read the answer to an ASK; None if it is another."""
-    return Result.parse(io.BytesIO(body), format=kind).askAnswer
+    return _parsed(body, kind).askAnswer
+
+
+def _parsed(body: bytes, kind: str) -> Result:
+    parse = cast("Callable[..., Result]", Result.parse)  # its own annotations leave an argument untyped
+    return parse(io.BytesIO(body), format=kind)
 
 
 def rows_of_graph(graph: Graph) -> list[dict[str, Node]]:

@@ -46,7 +46,7 @@ def cases(*kinds: str) -> Iterator[Case]:
     for manifest in sorted(SUITE.glob("*/manifest.ttl")):
         graph = Graph().parse(manifest, publicID=f"{BASE}{manifest.parent.name}/manifest.ttl")
         for kind in kinds:
-            for test in sorted(graph.subjects(RDF.type, MF[kind])):
+            for test in sorted(graph.subjects(RDF.type, MF[kind]), key=str):
                 yield _case(graph, test, kind)
 
 

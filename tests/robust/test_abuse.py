@@ -33,8 +33,11 @@ def test_r23_an_abuser_is_held_to_its_share_and_others_hardly_notice(crowded: Se
             assert int(reply.headers["retry-after"]) >= 1
             refused.append(reply.status)
 
+    def use(user: dict[str, str]) -> list[float]:
+        return small_queries(crowded, 12, **user)
+
     with meanwhile(abuse, 8) as raised, ThreadPoolExecutor(2) as pool:
-        rounds = list(pool.map(lambda user: small_queries(crowded, 12, **user), users))
+        rounds = list(pool.map(use, users))
     assert not raised, raised[0]
     assert refused
     beside = [t for times in rounds for t in times]

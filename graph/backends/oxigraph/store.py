@@ -101,7 +101,9 @@ class OxigraphStore:
         self.settings = Settings(workers=workers, queue=queue, memory_limit=memory_limit, max_queries=max_queries)
         self.capabilities = Capabilities(product="questeur (Oxigraph)", union_default=union_default, sandbox=level())
         self._base_iri = base_iri
+        self._pointer = self.data / "CURRENT"
         self._seen = (0, 0, "")
+        self._opened = ("", self.data)
         self._counted: tuple[str, Counts | None] = ("", None)
         # One pool for each process that uses this object: a fork must not share its parent's. setdefault, not a lock,
         # because a lock may be held at the moment of the fork.
@@ -124,7 +126,7 @@ class OxigraphStore:
     def generation(self) -> str:
         """Name the current generation; the file is read again only when it was replaced."""
         try:
-            stat = (self.data / "CURRENT").stat()
+            stat = self._pointer.stat()
         except OSError:
             return current(self.data)
         inode, changed, name = self._seen
@@ -314,10 +316,17 @@ class OxigraphStore:
         """Run a task on the current generation, on the next one if that was collected meanwhile."""
         for _ in range(_SWAPS):
             generation = self.generation()
-            outcome, queued = self._pool().run(task, spool, self.data / "gens" / generation, until, caller)
+            outcome, queued = self._pool().run(task, spool, self._folder(generation), until, caller)
             if not (isinstance(outcome, Trouble) and outcome.code == "gone"):
                 return outcome, queued, generation
         raise BuildError("The generation that CURRENT names does not exist.", hint="Check it with `questeur verify`.")
+
+    def _folder(self, generation: str) -> Path:
+        known, folder = self._opened
+        if known != generation:
+            folder = self.data / "gens" / generation
+            self._opened = (generation, folder)
+        return folder
 
     def _pool(self) -> Pool:
         pid = os.getpid()

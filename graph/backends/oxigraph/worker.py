@@ -14,7 +14,7 @@ import signal
 import time
 import zlib
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Final, NoReturn, Protocol, cast
 
 import msgspec
 import pyoxigraph as ox
@@ -54,6 +54,14 @@ class _UnreadableError(Exception):
     """A document is no graph."""
 
 
+class _Coder(Protocol):
+    """What compresses, as zlib makes it."""
+
+    def compress(self, piece: bytes, /) -> bytes: ...
+
+    def flush(self) -> bytes: ...
+
+
 class _Spool:
     """A file that sends what is written to it as data frames, up to a cap. The last piece leaves with the end.
 
@@ -65,7 +73,7 @@ class _Spool:
         self._xml = xml
         self._cap = cap
         self._gzip = gzip
-        self._coder: zlib._Compress | None = None
+        self._coder: _Coder | None = None
         self._buffer = bytearray()
         self._written = 0
         self.size = 0  # bytes sent, once ended
