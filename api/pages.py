@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Response, render_template, request
 
@@ -63,8 +63,8 @@ def with_arguments(base: str, arguments: Mapping[str, str]) -> str:
 
 
 def _here() -> str:
-    """Give the path of this request. Two slashes at its head would make a link of it lead to another host."""
-    return "/" + request.path.lstrip("/")
+    """Give the path of this request, fit for a header. Two slashes at its head would lead to another host."""
+    return "/" + quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=~")
 
 
 def _arguments() -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph.backends.oxigraph.durable import digest_of
 from graph.backends.oxigraph.generations import WriterLock, writer_lock
-from graph.backends.oxigraph.publishing import Published, publish
+from graph.backends.oxigraph.publishing import Patch, Published, publish
 from ontology.errors import BuildError
 from ontology.iris import graph as graph_iri
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Part", "Published", "WriterLock", "load", "parts_in", "statement_digest", "writer_lock"]
+__all__ = ["Part", "Patch", "Published", "WriterLock", "load", "parts_in", "statement_digest", "writer_lock"]
 
 _GRAPH = re.compile(rb"<([^<>]*)>\s*\.\s*$")
 
@@ -48,6 +48,7 @@ def load(
     parts: Sequence[Part],
     manifest: Mapping[str, Any],
     *,
+    patch: Patch | None = None,
     complete: Callable[[Path], None] | None = None,
     force: bool = False,
     lock: WriterLock | None = None,
@@ -62,6 +63,8 @@ def load(
         All the parts of the state: a generation is never added to.
     manifest
         What the build says of itself. The ``statement_digest`` is added here.
+    patch
+        How the state differs from a published one: the new store is then a changed copy of that one, if it is current.
     complete, force, lock
         As in :func:`graph.backends.oxigraph.publishing.publish`.
 
@@ -81,6 +84,7 @@ def load(
         [part.path for part in parts],
         manifest={**manifest, "statement_digest": statement_digest(parts)},
         expected=expected,
+        patch=patch,
         complete=complete,
         force=force,
         lock=lock,

@@ -1,40 +1,39 @@
-"""Opens what it is given: a file, a folder or a ZIP, and yields its records as raw bytes. The form is told by content.
+"""Opens what it is given: a file, a folder or a ZIP of any form, and yields its records as raw bytes.
 
-Names decide nothing but the order. A ZIP is read in counted steps and never extracted; links are not followed.
+Names decide nothing but the order. A ZIP is read in counted steps and never extracted; links are not followed. A file
+that is one record, or none, is refused as a file; the same bytes as one member among others are one refused record.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
+import io
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, cast
 
-from loaders.pages import looks_like_page
-from loaders.record import Record
+from loaders import zips
+from loaders.html import page_of
+from loaders.official import loads
+from loaders.record import Record, RefusedRecordError
+from loaders.safety import Limits, is_archive, utf8
+from loaders.splitting import HEAD, sniff, split, split_lines, split_xml
+from loaders.xml import check_prolog, read_tree
 from ontology.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-Kind = Literal["question-json", "question-page", "amo-json", "foreign", "unknown"]
+    from _typeshed import WriteableBuffer
 
-_JSON_HEAD = re.compile(rb'\s*\{\s*"(question|acteur|organe)"\s*:')
-_STRUCTURED = re.compile(rb"\s*[\[{<]")
-_STEP = 1 << 16
+__all__ = ["Limits", "Opened"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Caps on what a source may hold: bytes of one member, members of an archive, inflation of a large member."""
-
-    member_bytes: int = 64 * 1024 * 1024
-    members: int = 500_000
-    ratio: int = 200
-    ratio_from: int = 1024 * 1024
+TRIED = (
+    "questions as JSON or XML (one, a list, or one a line), a question's page as text, HTML or XML, "
+    "AMO files (acteur, mandat, organe, export), and SPARQL results"
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,11 +54,18 @@ class Opened:
         Raises
         ------
         SourceError
-            The source cannot be read, or an archive is damaged or built to deceive: nothing of it can be trusted.
+            The source cannot be read, or is damaged or built to deceive. It may come after some records: nothing of
+            the source can be trusted then, and those are to be dropped too.
         """
-        for name, raw, notes in self._members():
-            self._digests.append((name, hashlib.sha256(raw).hexdigest()))
-            yield Record(form=sniff(raw), locator=name, raw=raw, notes=notes)
+        path = self.path
+        if path.is_dir():
+            yield from self._folder()
+        elif not path.is_file():
+            raise SourceError(f"{path.name}: no such file or folder", source=path.name, code="no-such-source")
+        elif zipfile.is_zipfile(path):
+            yield from self._zip(path, "")
+        else:
+            yield from self._lone()
 
     @property
     def sha256(self) -> str:
@@ -69,37 +75,38 @@ class Opened:
         lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._digests))
         return hashlib.sha256(lines.encode()).hexdigest()
 
-    def _members(self) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
-        path = self.path
-        if path.is_dir():
-            for file in sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink()):
-                yield file.relative_to(path).as_posix(), self._read(file), ()
-        elif not path.is_file():
-            raise SourceError(f"{path.name}: no such file or folder", source=path.name, code="no-such-source")
-        elif zipfile.is_zipfile(path):
-            yield from self._zip()
-        else:
-            yield path.name, self._read(path), ()
+    # ---- file, folder, archive
 
-    def _read(self, file: Path) -> bytes:
-        if file.stat().st_size > self.limits.member_bytes:
-            raise SourceError(
-                f"{file.name}: larger than {self.limits.member_bytes} bytes", source=file.name, code="too-large"
-            )
-        return file.read_bytes()
-
-    def _zip(self) -> Iterator[tuple[str, bytes, tuple[str, ...]]]:
+    def _lone(self) -> Iterator[Record]:
         name = self.path.name
         try:
-            with zipfile.ZipFile(self.path) as archive:
-                members = [m for m in archive.infolist() if not m.is_dir()]
-                if len(members) > self.limits.members:
-                    raise SourceError(f"{name}: {len(members)} members", source=name, code="too-many-members")
-                for member in sorted(members, key=lambda m: m.filename):
-                    self._date(member)
-                    yield member.filename, self._inflate(archive, member), ()
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-            raise SourceError(f"{name}: damaged archive: {error}", source=name, code="bad-archive") from error
+            with self.path.open("rb") as stream:
+                for record in self._member(name, stream, self.path.stat().st_size):
+                    if record.locator == name:
+                        _check_lone(record)
+                    yield record
+        except RefusedRecordError as error:
+            raise SourceError(f"{name}: {error.message}", source=name, code=error.code, path=error.path) from error
+
+    def _folder(self) -> Iterator[Record]:
+        root = self.path
+        for file in sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()):
+            name = file.relative_to(root).as_posix()
+            try:
+                if zipfile.is_zipfile(file):
+                    yield from list(self._zip(file, f"{name}/"))  # an archive is trusted whole or not at all
+                else:
+                    with file.open("rb") as stream:
+                        yield from self._tolerant(name, stream, file.stat().st_size)
+            except SourceError as error:
+                yield Record(form="damaged", locator=name, raw=b"", notes=(error.code, error.message))
+
+    def _zip(self, path: Path, prefix: str) -> Iterator[Record]:
+        with zips.opened(path, self.limits) as (archive, members):
+            for member in members:
+                self._date(member)
+                with archive.open(member) as stream:
+                    yield from self._tolerant(prefix + member.filename, stream, member.file_size)
 
     def _date(self, member: zipfile.ZipInfo) -> None:
         year, month, day, *_ = member.date_time
@@ -107,34 +114,116 @@ class Opened:
             stamped = date(year, month, day)
             self.newest = max(self.newest or stamped, stamped)
 
-    def _inflate(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-        """Read a member in counted steps: its declared size is a claim, not a fact."""
-        limits, name = self.limits, self.path.name
-        if member.file_size > limits.ratio_from and member.file_size > limits.ratio * max(member.compress_size, 1):
+    # ---- one member
+
+    def _tolerant(self, name: str, stream: IO[bytes], size: int) -> Iterator[Record]:
+        """Read one member among others: what refuses it refuses nothing else."""
+        try:
+            yield from self._member(name, stream, size)
+        except RefusedRecordError as error:
+            yield Record(form="damaged", locator=name, raw=b"", notes=(error.code, error.message))
+
+    def _member(self, name: str, source: IO[bytes], size: int) -> Iterator[Record]:
+        """Read a member, a short one at once; long XML and long lists of lines are never whole in memory."""
+        if size < HEAD:
+            raw = source.read(size + 1)  # one more, so that the end is met and the checksum of an archive judged
+            if len(raw) > size:
+                raise SourceError(f"{name} is larger than it says", source=self.path.name, code="too-large")
+            self._refuse_archive(name, source, raw)
+            self._digests.append((name, hashlib.sha256(raw).hexdigest()))
+            yield from _short(name, raw)
+            return
+        digest = hashlib.sha256()
+        buffered = io.BufferedReader(Counted(source, name, size, digest.update), HEAD)
+        head = buffered.peek(HEAD)
+        self._refuse_archive(name, source, head)
+        yield from self._long(name, cast("IO[bytes]", buffered), head)
+        while buffered.read(HEAD):  # what a parser left unread belongs to the digest too
+            pass
+        self._digests.append((name, digest.hexdigest()))
+
+    def _refuse_archive(self, name: str, source: IO[bytes], head: bytes) -> None:
+        if is_archive(head):
             raise SourceError(
-                f"{name}: {member.filename} inflates more than {limits.ratio}-fold", source=name, code="zip-bomb"
+                f"{self.path.name}: {name} is an archive inside an archive or a damaged one",
+                source=self.path.name,
+                code="nested-archive" if isinstance(source, zipfile.ZipExtFile) else "bad-archive",
             )
-        chunks: list[bytes] = []
-        size = 0
-        with archive.open(member) as stream:
-            while chunk := stream.read(_STEP):
-                size += len(chunk)
-                if size > min(member.file_size, limits.member_bytes):
-                    raise SourceError(
-                        f"{name}: {member.filename} is larger than it may be", source=name, code="too-large"
-                    )
-                chunks.append(chunk)
-        return b"".join(chunks)
+
+    def _long(self, name: str, stream: IO[bytes], head: bytes) -> Iterator[Record]:
+        layout = sniff(head)
+        if layout == "xml-list":
+            check_prolog(head)
+            yield from split_xml(stream, name)
+        elif layout == "ndjson":
+            yield from split_lines(enumerate(self._lines(stream), start=1), name)
+        else:
+            yield from _short(name, self._whole(name, stream))
+
+    def _whole(self, name: str, stream: IO[bytes]) -> bytes:
+        content = bytearray()
+        while chunk := stream.read(1 << 20):
+            content += chunk
+            if len(content) > self.limits.member_bytes:
+                raise RefusedRecordError("too-large", f"{name} is larger than {self.limits.member_bytes:,} bytes")
+        return bytes(content)
+
+    def _lines(self, stream: IO[bytes]) -> Iterator[bytes]:
+        most = self.limits.record_bytes
+        while line := stream.readline(most + 1):
+            if len(line) > most:
+                raise RefusedRecordError("too-large", f"a line is longer than {most:,} bytes")
+            yield utf8(line)[0]
 
 
-def sniff(raw: bytes) -> Kind:
-    """Tell the form of a record: ``unknown`` is structured data that nobody reads, ``foreign`` is no data."""
-    if match := _JSON_HEAD.match(raw):
-        return "question-json" if match[1] == b"question" else "amo-json"
-    if _STRUCTURED.match(raw) or not raw.strip():
-        return "unknown"
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return "foreign"
-    return "question-page" if looks_like_page(text) else "foreign"
+def _short(name: str, raw: bytes) -> Iterator[Record]:
+    raw, notes = utf8(raw)
+    layout = sniff(raw if len(raw) < HEAD else raw[:HEAD])
+    if layout in {"xml-list", "unknown"} and raw.lstrip().startswith(b"<"):
+        check_prolog(raw)  # so that a document type is named as what refuses the file
+    if layout == "xml-list":
+        yield from split_xml(io.BytesIO(raw), name, notes)
+    else:
+        yield from split(layout, raw, name, notes)
+
+
+class Counted(io.RawIOBase):
+    """The bytes of a member as they come, digested and counted: a declared size is a claim, not a fact."""
+
+    def __init__(self, stream: IO[bytes], name: str, most: int, update: Callable[[bytes], None]) -> None:
+        super().__init__()
+        self._stream = stream
+        self._name = name
+        self._room = most
+        self._update = update
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read the next bytes."""
+        view = memoryview(buffer)
+        found = self._stream.read(len(view))
+        self._room -= len(found)
+        if self._room < 0:
+            raise SourceError(f"{self._name} is larger than it says", source=self._name, code="too-large")
+        self._update(found)
+        view[: len(found)] = found
+        return len(found)
+
+
+def _check_lone(record: Record) -> None:
+    """Refuse a lone file that is no record at all: not JSON, not XML, or of a form nobody reads."""
+    if record.form in {"foreign", "unknown"}:
+        raise RefusedRecordError("unknown-form", f"no loader reads this; tried {TRIED}")
+    if record.form.endswith("json"):
+        try:
+            loads(record.raw)
+        except RefusedRecordError as error:
+            if error.code in {"not-json", "too-deep"}:
+                raise
+    elif record.form in {"question-xml", "question-vue"}:
+        read_tree(record.raw)
+    elif record.form == "question-html":
+        page_of(record.raw)

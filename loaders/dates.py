@@ -8,6 +8,8 @@ from functools import lru_cache
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DAY_FIRST = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+# A year outside is a slip of the pen (0201, 9999), and no day of anything the Assembly publishes.
+_FIRST_YEAR, _LAST_YEAR = 1789, 2200
 _WORDS = re.compile(r"([0-9]{1,2})(?:er)?\s+([^\W\d_]+)\.?\s+([0-9]{4})")
 _MONTHS = {
     name: number
@@ -48,9 +50,10 @@ def parse_day(value: str) -> date | None:
     else:
         return None
     try:
-        return date(int(year), int(month), int(day))
+        parsed = date(int(year), int(month), int(day))
     except ValueError:
         return None
+    return parsed if _FIRST_YEAR <= parsed.year <= _LAST_YEAR else None
 
 
 def two_months_later(day: date) -> date:

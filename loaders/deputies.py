@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from loaders.amo import AmoMandate, AmoPerson, day, official
 from loaders.groups import Bodies, constituency_key, departement_code, label
 from loaders.record import Problem, many, scalars, text
@@ -37,6 +39,7 @@ class People:
         self._bodies = bodies
         for person in sorted(raw, key=lambda p: text(p.uid) or ""):
             self._person(person)
+        self._unlink()
 
     def as_nouns(self) -> list[nouns.Actor]:
         """Give all people, mandates and memberships as nouns."""
@@ -46,6 +49,13 @@ class People:
             *self.memberships.values(),
             *self.end_reasons.values(),
         ]
+
+    def _unlink(self) -> None:
+        """Drop links to mandates that no file describes (PM267774 in the sample): a link must lead somewhere."""
+        for key, mandate in self.mandates.items():
+            if mandate.replaces is not None and mandate.replaces not in self.mandates:
+                self._note("unknown-mandate", key, f"it replaces {mandate.replaces}, which no file describes")
+                self.mandates[key] = msgspec.structs.replace(mandate, replaces=None)
 
     def _note(self, code: str, key: str, message: str) -> None:
         self.problems.append(Problem(severity="note", code=code, uid=key, message=message))

@@ -1,6 +1,6 @@
-"""What several records share is written once: answers, topics, issues, closing codes, stubs.
+"""What several questions share is written once: answers, topics, issues, closing codes, stubs.
 
-The result does not depend on the order in which nouns come: of several spellings the commonest is the label, ties by
+The result does not depend on the order in which rows come: of several spellings the commonest is the label, ties by
 text; an answer stands in the graph of its first question.
 """
 
@@ -11,21 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from loaders.texts import canonical
+from loaders.parts import Owned, Partition, partition_of
 from ontology import nouns
 from ontology.errors import BuildError
 from ontology.iris import parse_uid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from loaders.resolve import Resolved
+    from loaders.mapped import Row, Small
 
 
 class Shared(NamedTuple):
-    """The shared nouns of a set of questions. ``answers`` come with the uid of their first question."""
+    """The shared nouns of a set of questions, and which partition owns which answer."""
 
-    answers: list[tuple[str, nouns.Answer]]
+    owned: dict[Partition, list[Owned]]
+    joint: list[nouns.JointAnswer]
+    pages: list[nouns.AnswerPage]
     topics: list[nouns.Topic]
     issues: list[nouns.Issue]
     concepts: list[nouns.Concept]
@@ -40,76 +42,74 @@ def order(uid: str) -> tuple[int, str, int]:
     return parsed
 
 
-def gather(resolved: Iterable[Resolved]) -> Shared:
-    """Collect the shared nouns of all questions."""
-    answers: dict[str, list[tuple[str, nouns.Answer]]] = {}
-    others: dict[tuple[type, str], list[nouns.Shared]] = {}
-    for item in resolved:
-        for noun in item.shared:
-            if isinstance(noun, nouns.Answer):
-                answers.setdefault(noun.key, []).append((item.question.key, noun))
-            else:
-                others.setdefault((type(noun), noun.key), []).append(noun)
-    merged = {key: _merge(same) for key, same in sorted(others.items(), key=lambda e: (e[0][0].__name__, e[0][1]))}
+def gather(rows: Sequence[Row]) -> Shared:
+    """Collect what the rows share. They come in the natural order of their questions."""
+    answers: dict[str, list[Row]] = {}
+    counted: dict[tuple[str, str], Counter[Small]] = {}
+    for row in rows:
+        if row.answer is not None:
+            answers.setdefault(row.answer.key, []).append(row)
+        for noun in row.shared:
+            counted.setdefault((type(noun).__name__, noun.key), Counter())[noun] += 1
+    owned: dict[Partition, list[Owned]] = {}
+    for key, same in sorted(answers.items()):
+        owned.setdefault(partition_of(same[0]), []).append(_owned(key, same))
+    merged = [_merge(same) for _, same in sorted(counted.items())]
     return Shared(
-        answers=[_answer(same) for _, same in sorted(answers.items())],
-        topics=[n for n in merged.values() if isinstance(n, nouns.Topic)],
-        issues=[n for n in merged.values() if isinstance(n, nouns.Issue)],
-        concepts=[n for n in merged.values() if isinstance(n, nouns.Concept)],
-        stubs=[n for n in merged.values() if isinstance(n, nouns.Ministry | nouns.Person | nouns.Group)],
+        owned=owned,
+        joint=[nouns.JointAnswer(key=key) for key, same in sorted(answers.items()) if len(same) > 1],
+        pages=_pages(rows),
+        topics=[n for n in merged if isinstance(n, nouns.Topic)],
+        issues=[n for n in merged if isinstance(n, nouns.Issue)],
+        concepts=[n for n in merged if isinstance(n, nouns.Concept)],
+        stubs=[n for n in merged if isinstance(n, nouns.Ministry | nouns.Person | nouns.Group)],
     )
 
 
-def with_page_kinds(resolved: Iterable[Resolved]) -> list[nouns.Question]:
+def _owned(key: str, same: Sequence[Row]) -> Owned:
+    answers = [row.answer for row in same if row.answer is not None]
+    if len({answer.digest for answer in answers}) > 1:
+        raise BuildError(f"two different answers share the key {key}: those of {', '.join(row.uid for row in same)}")
+    return Owned(answers[0], tuple(sorted({m for answer in answers for m in answer.ministries})))
+
+
+def _pages(rows: Iterable[Row]) -> list[nouns.AnswerPage]:
     """Tell the page of an answer from the first page of its section: several different answers claim that one.
 
     In the 16th legislature the page of an answer may be where the "Réponses" of the issue begin.
     """
-    questions = [item.question for item in resolved]
-    answers: dict[tuple[str, str], set[str]] = {}
-    for question in questions:
-        for event in question.events:
-            if event.kind == "answered" and event.page and event.issue and question.answer:
-                answers.setdefault((event.issue, event.page), set()).add(question.answer)
-    shared = {place for place, found in answers.items() if len(found) > 1}
-    return [_marked(question, shared) if shared else question for question in questions]
+    placed = [(row.place, row.answer.key) for row in rows if row.place is not None and row.answer is not None]
+    claims: dict[tuple[str, str], set[str]] = {}
+    for (_, issue, page), answer in placed:
+        claims.setdefault((issue, page), set()).add(answer)
+    return [
+        nouns.AnswerPage(key=event, kind="pageOfSection" if len(claims[issue, page]) > 1 else "pageOfText")
+        for (event, issue, page), _ in placed
+    ]
 
 
-def _marked(question: nouns.Question, shared: set[tuple[str, str]]) -> nouns.Question:
-    events = tuple(
-        msgspec.structs.replace(event, page_kind="pageOfSection")
-        if event.page_kind and (event.issue, event.page) in shared
-        else event
-        for event in question.events
-    )
-    return msgspec.structs.replace(question, events=events)
-
-
-def _answer(same: list[tuple[str, nouns.Answer]]) -> tuple[str, nouns.Answer]:
-    ordered = sorted(same, key=lambda e: order(e[0]))
-    uid, first = ordered[0]
-    for other_uid, other in ordered[1:]:
-        if canonical(other.text or "") != canonical(first.text or ""):
-            raise BuildError(f"two different answers share the key {first.key}: those of {uid} and {other_uid}")
-    ministries = tuple(sorted({m for _, answer in ordered for m in answer.ministries}))
-    return uid, msgspec.structs.replace(first, ministries=ministries, joint=len(ordered) > 1)
-
-
-def _commonest(texts: Iterable[str]) -> list[str]:
-    counts = Counter(texts)
+def _commonest(counts: Counter[str]) -> list[str]:
     return sorted(counts, key=lambda t: (-counts[t], t))
 
 
-def _merge(same: list[nouns.Shared]) -> nouns.Shared:
-    first = same[0]
+def _merge(same: Counter[Small]) -> Small:
+    first = min(same, key=lambda n: (-same[n], repr(n)))
     if isinstance(first, nouns.Topic):
-        topics = [n for n in same if isinstance(n, nouns.Topic)]
-        label, *others = _commonest(t.label for t in topics)
-        broader = next(iter(_commonest(t.broader for t in topics if t.broader)), None)
-        return msgspec.structs.replace(first, label=label, others=tuple(sorted(others)), broader=broader)
+        labels: Counter[str] = Counter()
+        broader: Counter[str] = Counter()
+        for noun, count in same.items():
+            if isinstance(noun, nouns.Topic):
+                labels[noun.label] += count
+                if noun.broader:
+                    broader[noun.broader] += count
+        label, *others = _commonest(labels)
+        return msgspec.structs.replace(
+            first, label=label, others=tuple(sorted(others)), broader=next(iter(_commonest(broader)), None)
+        )
     if isinstance(first, nouns.Issue):
-        numbers = _commonest(n.number for n in same if isinstance(n, nouns.Issue) and n.number)
-        return msgspec.structs.replace(first, number=numbers[0] if numbers else None)
-    # stubs and closing codes: the commonest account of them, ties by its text
-    counts = Counter(map(repr, same))
-    return min(same, key=lambda n: (-counts[repr(n)], repr(n)))
+        numbers: Counter[str] = Counter()
+        for noun, count in same.items():
+            if isinstance(noun, nouns.Issue) and noun.number:
+                numbers[noun.number] += count
+        return msgspec.structs.replace(first, number=next(iter(_commonest(numbers)), None))
+    return first  # stubs and closing codes: the commonest account of them, ties by its text

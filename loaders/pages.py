@@ -7,20 +7,28 @@ The form is that of the Assembly's page 15-10719QE: a heading, the two texts und
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from loaders.questions import Assigned, Author, Closure, Flag, Mention, Published, QuestionRecord, Step, step
 from loaders.record import RefusedRecordError
-from loaders.texts import plain
+from loaders.safety import FIELD
+from loaders.texts import clean, plain
 from ontology.iris import question_uid
 
+if TYPE_CHECKING:
+    from loaders.audit import Audit
+
 _LEGISLATURE = re.compile(r"\b([0-9]{1,2})\s*(?:ème|e|<sup>e</sup>)\s+législature", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"^\W*question\s+(écrite|orale sans débat|au gouvernement)\s+n\s*°\s*([0-9]{1,9})\W*$", re.IGNORECASE | re.MULTILINE
+QUESTION_HEADING = re.compile(
+    r"^[^\w\n]*question\s+(écrite|orale sans débat|au gouvernement)\s+n\s*°\s*([0-9]{1,9})[^\w\n]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _KINDS = {"écrite": "QE", "orale sans débat": "QOSD", "au gouvernement": "QG"}
-_TITLE = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
-_SECTION = re.compile(r"^###\s+(.+?)\s*$", re.MULTILINE)
-_FACT = re.compile(r"^\*\*\s*(.+?)\s*:?\s*\*\*\s*:?\s*(.+?)\s*$", re.MULTILINE)
+# These see lines that were tidied: no run of spaces, so no run for a pattern to lose its time in.
+_TITLE = re.compile(r"^## (.+)$", re.MULTILINE)
+_SECTION = re.compile(r"^### (.+)$", re.MULTILINE)
+_FACT = re.compile(r"^\*\* ?(.+?) ?:? ?\*\* ?:? ?(.+)$", re.MULTILINE)
+_LONGEST_FACT = 1000
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _CONSTITUENCY = re.compile(
     r"^(.+?)\s*\(\s*([0-9]{1,2})(?:er?|re|ère|ème|<sup>[^<]*</sup>)?\s+circonscription\s*\)(?:\s*-\s*(.+))?$"
@@ -29,17 +37,31 @@ _PUBLISHED = re.compile(r"^(.+?)(?:\s*,?\s*page\s*:?\s*([0-9]+))?$")
 _CIVILITY = re.compile(r"^(M\.|Mme|Mlle)\s+(.+)$")
 
 _TEXT_SECTIONS = {"texte de la question": "question", "texte de la réponse": "answer", "données clés": "facts"}
-# Key facts that carry nothing the record needs: the number and type stand in the heading.
-_KNOWN_IDLE = frozenset({"type de question", "numéro de la question", "tête d'analyse", "analyse"})
+FACT_LABELS = frozenset(
+    {
+        *("type de question", "numéro de la question", "tête d'analyse", "analyse"),  # the heading says the first two
+        "auteur",
+        "circonscription",
+        "rubrique",
+        "ministère interrogé",
+        "ministère attributaire",
+        "question publiée au jo le",
+        "réponse publiée au jo le",
+        "date de signalement",
+        "date de renouvellement",
+        "date de changement d'attribution",
+        "question retirée le",
+    }
+)
 
 
-def looks_like_page(text: str) -> bool:
+def looks_like_page(text: str, within: int = 4000) -> bool:
     """Say whether a text is a saved question page: it names a legislature and a numbered question."""
-    head = text[:4000]
-    return _LEGISLATURE.search(head) is not None and _NUMBER.search(head) is not None
+    head = text[:within]
+    return _LEGISLATURE.search(head) is not None and QUESTION_HEADING.search(head) is not None
 
 
-def read_page(text: str) -> QuestionRecord:
+def read_page(text: str, audit: Audit | None = None, locator: str = "") -> QuestionRecord:
     """Read one saved page.
 
     Raises
@@ -47,13 +69,18 @@ def read_page(text: str) -> QuestionRecord:
     RefusedRecordError
         The page has no legislature, number or author.
     """
-    text = text.replace("\r\n", "\n")
-    legislature, number = _LEGISLATURE.search(text), _NUMBER.search(text)
+    if len(text) > FIELD:
+        raise RefusedRecordError("field-too-long", f"a page of {len(text):,} characters, at most {FIELD:,}")
+    text = "\n".join(map(_tidied, clean(text).splitlines()))
+    legislature, number = _LEGISLATURE.search(text), QUESTION_HEADING.search(text)
     if legislature is None or number is None:
         raise RefusedRecordError("no-identity", "the page names no legislature and question number")
     kind = _KINDS[number[1].casefold()]
     uid = question_uid(int(legislature[1]), kind, int(number[2]))
     sections, facts = _sections(text), _facts(text)
+    if audit is not None:
+        for name in facts.keys() - FACT_LABELS:
+            audit.see(f"page.{name}", locator)
     title = _TITLE.search(text)
     asked = Mention(short=facts.get("ministère interrogé"))
     current = Mention(short=facts.get("ministère attributaire") or asked.short)
@@ -79,27 +106,9 @@ def read_page(text: str) -> QuestionRecord:
     )
 
 
-def unknown_facts(text: str) -> list[str]:
-    """Name the key facts of a page that nothing reads, so that none is silent."""
-    known = _KNOWN_IDLE | _READ
-    return [name for name in _facts(text) if name not in known]
-
-
-_READ = frozenset(
-    {
-        "auteur",
-        "circonscription",
-        "rubrique",
-        "ministère interrogé",
-        "ministère attributaire",
-        "question publiée au jo le",
-        "réponse publiée au jo le",
-        "date de signalement",
-        "date de renouvellement",
-        "date de changement d'attribution",
-        "question retirée le",
-    }
-)
+def _tidied(line: str) -> str:
+    """Make one space of each run of spaces in a heading or fact; the lines of a text stay as they are."""
+    return " ".join(line.split())[:_LONGEST_FACT] if line.lstrip().startswith(("#", "**")) else line
 
 
 def _sections(text: str) -> dict[str, str]:

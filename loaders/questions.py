@@ -1,24 +1,51 @@
-"""The normal record of a question, and the official JSON that gives it (one question per file).
+"""The normal record of a question, and the official record that gives it.
 
 ``read_json`` turns bytes into a :class:`QuestionRecord`: identity checked, days parsed, texts still as published.
-Other forms (page, XML) give the same record. Knows nothing of reference data: names are resolved in ``resolve.py``.
+All forms give this record. Knows nothing of reference data: names are resolved in ``resolve.py``.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
+from loaders.audit import Audit
 from loaders.dates import parse_day
-from loaders.record import Nil, RefusedRecordError, Scalar, many, scalars, text
+from loaders.official import (
+    AnswerTexts,
+    Attribution,
+    Attributions,
+    Body,
+    Closing,
+    Errata,
+    Identity,
+    Indexing,
+    Journal,
+    Number,
+    OfficialQuestion,
+    QuestionTexts,
+    Renewal,
+    Renewals,
+    Signal,
+    Text,
+    decode,
+)
+from loaders.record import RefusedRecordError, Scalar, many, scalars, text
 from loaders.texts import clean
 from ontology.iris import parse_uid, question_uid
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
 KINDS = frozenset({"QE", "QG", "QOSD"})
+LINK_DROPPED = "link-dropped"
+DAY_AS_TEXT = "day-kept-as-text"
+ODDITIES = {
+    LINK_DROPPED: "a link that is neither http nor https was dropped",
+    DAY_AS_TEXT: "a day that is not in the calendar is kept as text and dates nothing",
+}
 PLACEHOLDER_TITLES = frozenset({"aucune tête d'analyse", "aucune tete d'analyse"})
 
 
@@ -84,7 +111,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class QuestionRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One question as any form states it."""
+    """One question as any form states it. ``notes`` are codes of what was odd in it (``ODDITIES``)."""
 
     uid: str
     kind: str
@@ -105,131 +132,10 @@ class QuestionRecord(msgspec.Struct, frozen=True, kw_only=True):
     closure: Closure | None = None
     flags: tuple[Flag, ...] = ()
     renewals: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-# ---- the official JSON, typed. Absent is None; any object may be the nil object, so every field has a default.
-
-
-class _Journal(msgspec.Struct, frozen=True):
-    typeJO: Scalar = None
-    dateJO: Scalar = None
-    pageJO: Scalar = None
-    numJO: Scalar = None
-
-
-class _Body(msgspec.Struct, frozen=True):
-    organeRef: Scalar = None
-    abrege: Scalar = None
-    developpe: Scalar = None
-
-
-class _Assigned(msgspec.Struct, frozen=True):
-    infoJO: _Journal | None = None
-    denomination: _Body | None = None
-
-
-class _AssignedList(msgspec.Struct, frozen=True):
-    minAttrib: _Assigned | list[_Assigned] | None = None
-
-
-class _Erratum(msgspec.Struct, frozen=True):
-    infoJO: _Journal | None = None
-    texte: Scalar = None
-
-
-class _Text(msgspec.Struct, frozen=True):
-    infoJO: _Journal | None = None
-    texte: Scalar = None
-    erratumQuestion: _Erratum | list[_Erratum] | None = None
-    erratumReponse: _Erratum | list[_Erratum] | None = None
-
-
-class _QuestionTexts(msgspec.Struct, frozen=True):
-    texteQuestion: _Text | list[_Text] | None = None
-    erratumQuestion: _Erratum | list[_Erratum] | None = None
-
-
-class _AnswerTexts(msgspec.Struct, frozen=True):
-    texteReponse: _Text | list[_Text] | None = None
-    erratumReponse: _Erratum | list[_Erratum] | None = None
-
-
-class _Closure(msgspec.Struct, frozen=True):
-    codeCloture: Scalar = None
-    libelleCloture: Scalar = None
-    dateCloture: Scalar = None
-    infoJO: _Journal | None = None
-
-
-class _Flag(msgspec.Struct, frozen=True):
-    dateDepotSignal: Scalar = None
-    dateSignalement: Scalar = None
-    infoJO: _Journal | None = None
-
-
-class _Renewal(msgspec.Struct, frozen=True):
-    infoJO: _Journal | None = None
-
-
-class _RenewalList(msgspec.Struct, frozen=True):
-    renouvellement: _Renewal | list[_Renewal] | None = None
-
-
-class _Analyses(msgspec.Struct, frozen=True):
-    analyse: str | Nil | list[Scalar] | None = None
-
-
-class _OldAnalyses(msgspec.Struct, frozen=True):
-    ANA: str | Nil | list[Scalar] | None = None
-
-
-class _Index(msgspec.Struct, frozen=True):
-    rubrique: Scalar = None
-    teteAnalyse: Scalar = None
-    analyses: _Analyses | None = None
-    ANALYSE: _OldAnalyses | None = None
-
-
-class _Identity(msgspec.Struct, frozen=True):
-    acteurRef: Scalar = None
-    mandatRef: Scalar = None
-
-
-class _Author(msgspec.Struct, frozen=True):
-    identite: _Identity | None = None
-    groupe: _Body | None = None
-
-
-class _Number(msgspec.Struct, frozen=True):
-    numero: Scalar = None
-    legislature: Scalar = None
-
-
-class OfficialQuestion(msgspec.Struct, frozen=True):
-    """The question object of the official JSON, as published (legislatures 14 to 17)."""
-
-    uid: Scalar = None
-    identifiant: _Number | None = None
-    type: Scalar = None
-    indexationAN: _Index | None = None
-    auteur: _Author | None = None
-    minInt: _Body | None = None
-    minAttribs: _AssignedList | None = None
-    textesQuestion: _QuestionTexts | None = None
-    textesReponse: _AnswerTexts | None = None
-    cloture: _Closure | None = None
-    signalement: _Flag | list[_Flag] | None = None
-    renouvellements: _RenewalList | None = None
-
-
-class _File(msgspec.Struct, frozen=True):
-    question: OfficialQuestion
-
-
-_decode = msgspec.json.Decoder(_File).decode
-
-
-def read_json(raw: bytes) -> QuestionRecord:
+def read_json(raw: bytes, audit: Audit | None = None, locator: str = "") -> QuestionRecord:
     """Read one official question file.
 
     Raises
@@ -237,14 +143,7 @@ def read_json(raw: bytes) -> QuestionRecord:
     RefusedRecordError
         The bytes are not such a record, or its identity is missing, malformed or contradicts itself.
     """
-    try:
-        official = _decode(raw).question
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        raise RefusedRecordError("bad-field", message, path=path.rstrip("`")) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise RefusedRecordError("not-json", str(error)) from error
-    return normal(official)
+    return normal(decode(raw, audit or Audit(), locator))
 
 
 def _refuse(code: str, message: str, path: str, uid: str = "") -> NoReturn:
@@ -254,18 +153,19 @@ def _refuse(code: str, message: str, path: str, uid: str = "") -> NoReturn:
 def normal(official: OfficialQuestion) -> QuestionRecord:
     """Give the normal record of an official question object."""
     uid, kind, legislature, number = _identity(official)
-    author = (official.auteur and official.auteur.identite) or _Identity()
+    author = (official.auteur and official.auteur.identite) or Identity()
     person = text(author.acteurRef)
     if person is None:
         _refuse("no-author", "the question has no author (auteur.identite.acteurRef)", "$.question.auteur", uid)
-    title, heading, analyses = _index(official.indexationAN or _Index(), legislature)
-    assigned = official.minAttribs or _AssignedList()
-    asked_texts = official.textesQuestion or _QuestionTexts()
-    given_texts = official.textesReponse or _AnswerTexts()
+    title, heading, analyses = _index(official.indexationAN or Indexing(), legislature)
+    attributions = many((official.minAttribs or Attributions()).minAttrib)
+    asked_texts = official.textesQuestion or QuestionTexts()
+    given_texts = official.textesReponse or AnswerTexts()
     questions = tuple(many(asked_texts.texteQuestion))
     answers = tuple(many(given_texts.texteReponse))
-    renewals = official.renouvellements or _RenewalList()
-    return QuestionRecord(
+    flags = many(official.signalement)
+    renewals = many((official.renouvellements or Renewals()).renouvellement)
+    record = QuestionRecord(
         uid=uid,
         kind=kind,
         legislature=legislature,
@@ -274,28 +174,67 @@ def normal(official: OfficialQuestion) -> QuestionRecord:
         group=_mention(official.auteur.groupe if official.auteur else None),
         asked=_mention(official.minInt),
         assigned=tuple(
-            Assigned(step=_step(entry.infoJO), ministry=_mention(entry.denomination))
-            for entry in many(assigned.minAttrib)
-            if entry.denomination or entry.infoJO
+            entry
+            for e in attributions
+            if (entry := Assigned(step=_step(e.infoJO), ministry=_mention(e.denomination))) != _NOT_ASSIGNED
         ),
         title=title,
-        rubric=_label((official.indexationAN or _Index()).rubrique),
+        rubric=_label((official.indexationAN or Indexing()).rubrique),
         heading=heading,
         analyses=analyses,
         questions=_published(questions),
         answers=_published(answers),
-        question_errata=_errata([t.erratumQuestion for t in questions], asked_texts.erratumQuestion),
-        answer_errata=_errata([t.erratumReponse for t in answers], given_texts.erratumReponse),
+        question_errata=_errata(
+            *(t.erratumQuestion for t in questions), asked_texts.erratumQuestion, official.erratumQuestion
+        ),
+        answer_errata=_errata(
+            *(t.erratumReponse for t in answers), given_texts.erratumReponse, official.erratumReponse
+        ),
         closure=_closure(official.cloture),
-        flags=tuple(filter(None, map(_flag, many(official.signalement)))),
-        renewals=tuple(s for entry in many(renewals.renouvellement) if (s := _step(entry.infoJO)).day or s.raw),
+        flags=tuple(filter(None, map(_flag, flags))),
+        renewals=tuple(s for entry in renewals if (s := _step(entry.infoJO)).day or s.raw),
     )
+    notes = _notes(record, (*attributions, *questions, *answers, *flags, *renewals, official.cloture))
+    return msgspec.structs.replace(record, notes=tuple(notes)) if notes else record
+
+
+_NOT_ASSIGNED = Assigned(step=Step(), ministry=Mention())
+_NOT_PUBLISHED = Published(step=Step())
+
+
+def steps(record: QuestionRecord) -> Iterator[Step]:
+    """Give all publications that a record states."""
+    for published in (*record.questions, *record.answers):
+        yield published.step
+    for assigned in record.assigned:
+        yield assigned.step
+    for flag in record.flags:
+        yield flag.step
+    yield from record.renewals
+    yield from record.question_errata
+    yield from record.answer_errata
+    if record.closure is not None:
+        yield record.closure.step
+
+
+def _notes(
+    record: QuestionRecord, blocks: Iterable[Attribution | Text | Signal | Renewal | Closing | None]
+) -> list[str]:
+    links = (
+        link
+        for block in blocks
+        if block is not None and block.infoJO is not None and (link := text(block.infoJO.urlLegifrance)) is not None
+    )
+    notes = [] if all(link.startswith(("https://", "http://")) for link in links) else [LINK_DROPPED]
+    if any(step.raw is not None for step in steps(record)):
+        notes.append(DAY_AS_TEXT)
+    return notes
 
 
 def _identity(official: OfficialQuestion) -> tuple[str, str, int, int]:
     uid = text(official.uid) or ""
     parsed = parse_uid(uid)
-    identity = official.identifiant or _Number()
+    identity = official.identifiant or Number()
     number, legislature, kind = text(identity.numero), text(identity.legislature), text(official.type)
     if not uid and number is None:
         _refuse("no-identity", "the record has neither uid nor number", "$.question.uid")
@@ -327,7 +266,7 @@ def _label(value: Scalar) -> str | None:
     return None if found is None else (" ".join(clean(found).split()) or None)
 
 
-def _mention(body: _Body | None) -> Mention:
+def _mention(body: Body | None) -> Mention:
     if body is None:
         return Mention()
     ref = text(body.organeRef)
@@ -336,7 +275,7 @@ def _mention(body: _Body | None) -> Mention:
     return Mention(ref=ref, short=text(body.abrege), full=text(body.developpe))
 
 
-def _step(journal: _Journal | None) -> Step:
+def _step(journal: Journal | None) -> Step:
     if journal is None:
         return Step()
     return step(text(journal.typeJO), text(journal.dateJO), text(journal.pageJO), text(journal.numJO))
@@ -350,30 +289,29 @@ def step(series: str | None, day: str | None, page: str | None = None, number: s
     return Step(series=series, day=parsed, raw=None if parsed else day, page=page, number=number)
 
 
-def _published(texts: tuple[_Text, ...]) -> tuple[Published, ...]:
-    return tuple(Published(step=_step(t.infoJO), body=text(t.texte)) for t in texts if t.infoJO or text(t.texte))
+def _published(texts: tuple[Text, ...]) -> tuple[Published, ...]:
+    found = (Published(step=_step(t.infoJO), body=text(t.texte)) for t in texts)
+    return tuple(published for published in found if published != _NOT_PUBLISHED)
 
 
-def _errata(
-    inside: list[_Erratum | list[_Erratum] | None], beside: _Erratum | list[_Erratum] | None
-) -> tuple[Step, ...]:
+def _errata(*places: Errata) -> tuple[Step, ...]:
     """Collect errata wherever a dialect puts them; an empty block is no erratum."""
-    found = [e for entry in (*inside, beside) for e in many(entry)]
+    found = [e for entry in places for e in many(entry)]
     return tuple(s for e in found if (s := _step(e.infoJO)).day or s.raw or text(e.texte))
 
 
-def _closure(cloture: _Closure | None) -> Closure | None:
+def _closure(cloture: Closing | None) -> Closure | None:
     if cloture is None:
         return None
     code, label, day = text(cloture.codeCloture), text(cloture.libelleCloture), text(cloture.dateCloture)
-    journal = cloture.infoJO or _Journal()
+    journal = cloture.infoJO or Journal()
     if code is None and label is None and day is None and text(journal.dateJO) is None:
         return None
     where = step(text(journal.typeJO), day or text(journal.dateJO), text(journal.pageJO), text(journal.numJO))
     return Closure(step=where, code=code, label=label)
 
 
-def _flag(entry: _Flag) -> Flag | None:
+def _flag(entry: Signal) -> Flag | None:
     filed = text(entry.dateDepotSignal) or text(entry.dateSignalement)
     where = _step(entry.infoJO)
     if filed is None and where.day is None and where.raw is None:
@@ -381,7 +319,7 @@ def _flag(entry: _Flag) -> Flag | None:
     return Flag(step=where, filed=parse_day(filed) if filed else None)
 
 
-def _index(index: _Index, legislature: int) -> tuple[str | None, str | None, tuple[str, ...]]:
+def _index(index: Indexing, legislature: int) -> tuple[str | None, str | None, tuple[str, ...]]:
     """Read title, heading and analyses: index terms up to the 14th, later one of the latter two is the title."""
     heading = _label(index.teteAnalyse)
     if heading is not None and heading.casefold() in PLACEHOLDER_TITLES:

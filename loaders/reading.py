@@ -1,109 +1,40 @@
-"""Reads sources whole: every record accounted for, one version of each question chosen, reference data indexed.
+"""Reads the reference data of a set of sources: people, bodies, links. Questions pass by, to be mapped elsewhere.
 
-read = loaded + duplicate + superseded + skipped + refused, per source and form, whatever the input.
+Every record is accounted for in the books of its source. Reference sources are read whole each time: they are small.
 """
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
-from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from loaders.amo import AmoBody, AmoPerson, read_amo
-from loaders.archive import Limits, Opened
+from loaders import forms
+from loaders.amo import AmoBody, AmoMandate, AmoPerson, with_mandates
+from loaders.audit import Audit
+from loaders.books import Book
 from loaders.deputies import People
 from loaders.groups import LOADED_TYPES, Bodies
-from loaders.pages import read_page, unknown_facts
-from loaders.questions import QuestionRecord, read_json
+from loaders.mapped import Refused, refusal
 from loaders.record import Problem, Record, RefusedRecordError, text
-from loaders.references import References
+from loaders.references import Known
+from loaders.wikidata import ItemLink
 from ontology import nouns
-from ontology.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable
+    from datetime import date
 
-_SOURCE_OF = {"question-json": "an-questions", "question-page": "an-question-pages", "amo-json": "an-actors"}
-_PRECEDENCE = {"question-json": 0, "question-page": 1}
+    from loaders.streaming import Head, Pack
 
+A = TypeVar("A", AmoPerson, AmoMandate, AmoBody)
 
-class Book(msgspec.Struct, kw_only=True):
-    """The books of one form in one given source."""
-
-    source: str
-    path: str
-    read: int = 0
-    loaded: int = 0
-    duplicate: int = 0
-    superseded: int = 0
-    skipped: int = 0
-    refused: int = 0
-    newest: date | None = None
-    sha256: str = ""
-
-    @property
-    def snapshot(self) -> str:
-        """Give the key of the snapshot: source, date and the start of its digest."""
-        return f"{self.source}--{self.date.isoformat()}-{self.sha256[:8]}"
-
-    @property
-    def date(self) -> date:
-        """Give the day of the snapshot: that of the archive's members, else the latest day its records state."""
-        return self.newest or date(1958, 10, 5)  # the first day of the Fifth Republic: nothing dates the source
-
-    def balances(self) -> bool:
-        """Say whether every record read is accounted for."""
-        return self.read == self.loaded + self.duplicate + self.superseded + self.skipped + self.refused
-
-    def noun(self) -> nouns.Snapshot:
-        """Give the books as the noun that the graph's provenance states."""
-        return nouns.Snapshot(
-            key=self.snapshot,
-            source=self.source,
-            sha256=self.sha256,
-            date=self.date,
-            read=self.read,
-            loaded=self.loaded,
-            refused=self.refused,
-            duplicate=self.duplicate,
-            skipped=self.skipped,
-            superseded=self.superseded,
-        )
-
-
-class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """A record set aside: why, and its bytes."""
-
-    problem: Problem
-    raw: bytes
-
-
-class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of a question, and where it came from."""
-
-    record: QuestionRecord
-    book: Book
-    form: str
-    locator: str
-    digest: str
-
-
-class Reading(msgspec.Struct, kw_only=True):
-    """All that was read."""
-
-    questions: dict[str, Candidate]
-    bodies: Bodies
-    people: People
-    references: References
-    books: list[Book]
-    refused: list[Refused]
-    problems: list[Problem]
+QUESTION_FORMS = frozenset(name for name in forms.FORMS if name.startswith("question-"))
+_DEFAULT = "an-questions"
 
 
 @cache
@@ -124,181 +55,147 @@ def source_nouns() -> dict[str, nouns.Source]:
     }
 
 
-def read_sources(paths: Iterable[Path], limits: Limits | None = None) -> Reading:
-    """Read all sources; their order does not matter.
-
-    Raises
-    ------
-    SourceError
-        A given path does not exist. Whatever else is wrong with a source refuses that source or record only.
-    """
-    reader = _Reader(limits or Limits())
-    for path in sorted(paths, key=lambda p: (p.name, p.as_posix())):
-        reader.read(path)
-    return reader.finish()
+def source_of(form: str) -> str:
+    """Give the source id that a form counts under; what nobody reads counts under the questions."""
+    return forms.FORMS[form].source if form in forms.FORMS else _DEFAULT
 
 
-class _Reader:
-    """The state of one reading."""
+class Shelf:
+    """The books of one given file or folder, one for each kind of source in it."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.books: list[Book] = []
+    def __init__(self, path: str, newest: date | None = None) -> None:
+        self.path = path
+        self.newest = newest
+        self.books: dict[str, Book] = {}
+        self._heads: dict[str, list[str]] = {}
+
+    def book(self, form: str) -> Book:
+        """Give the book that a record of a form is written in."""
+        source = source_of(form) if form in forms.FORMS else next(iter(self.books), _DEFAULT)
+        return self.books.setdefault(source, Book(source=source, path=self.path))
+
+    def enter(self, head: Head) -> Book:
+        """Count a record as read."""
+        book = self.book(head.form)
+        book.read += 1
+        self._heads.setdefault(book.source, []).append(f"{head.sha}  {head.locator}\n")
+        return book
+
+    def close(self, sha256: str, newest: date | None) -> None:
+        """Date and digest the books at the end of the source: its own content digest if it is of one kind."""
+        for source, book in self.books.items():
+            lines = "".join(sorted(self._heads.get(source, [])))
+            book.sha256 = sha256 if len(self.books) == 1 and sha256 else hashlib.sha256(lines.encode()).hexdigest()
+            book.newest = newest or book.newest
+
+
+class Reference(msgspec.Struct, kw_only=True):
+    """The reference data read: nouns to state, the same to resolve by, links, and what was odd."""
+
+    actors: list[nouns.Actor]
+    acts: list[nouns.Concept]
+    links: list[ItemLink]
+    known: Known
+    problems: list[Problem]
+
+
+class ReferenceReader:
+    """Takes the reference records of all sources, and indexes them at the end."""
+
+    def __init__(self) -> None:
         self.refused: list[Refused] = []
         self.problems: list[Problem] = []
-        self.candidates: dict[str, list[Candidate]] = {}
-        self.persons: dict[str, tuple[AmoPerson, Book]] = {}
-        self.bodies: dict[str, tuple[AmoBody, Book]] = {}
+        self.audit = Audit()
+        self._persons: dict[str, list[tuple[AmoPerson, Book]]] = {}
+        self._bodies: dict[str, list[tuple[AmoBody, Book]]] = {}
+        self._mandates: dict[str, list[tuple[AmoMandate, Book]]] = {}
+        self._links: dict[ItemLink, Book] = {}
 
-    def read(self, path: Path) -> None:
-        """Read one source. A damaged archive counts as one refused record: nothing of it is taken."""
-        opened = Opened(path=path, limits=self.limits)
-        if not path.exists():
-            raise SourceError(f"{path.name}: no such file or folder", source=path.name, code="no-such-source")
-        books: dict[str, Book] = {}
-        digests: dict[str, list[str]] = {}
-        try:
-            records = list(opened.records())
-        except SourceError as error:
-            book = Book(
-                source="an-questions", path=path.name, read=1, refused=1, sha256=hashlib.sha256(b"").hexdigest()
-            )
-            self.books.append(book)
-            self._refuse(path.name, "", error.code, str(error), "", b"")
+    def take(self, pack: Pack, positions: Iterable[int], shelf: Shelf) -> None:
+        """Take the reference records of a pack."""
+        wanted = list(positions)
+        if not wanted:
             return
-        known = [r for r in records if r.form in _SOURCE_OF]
-        default = _SOURCE_OF[known[0].form] if known else "an-questions"
-        for record in records:
-            source = _SOURCE_OF.get(record.form, default)
-            book = books.setdefault(source, Book(source=source, path=path.name, newest=opened.newest))
-            digests.setdefault(source, []).append(f"{hashlib.sha256(record.raw).hexdigest()}  {record.locator}\n")
-            book.read += 1
-            self._take(record, book)
-        for source, book in books.items():
-            lines = digests[source]
-            whole = len(records) == 1 and records[0].locator == path.name
-            book.sha256 = lines[0][:64] if whole else hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
-            self.books.append(book)
+        records = msgspec.msgpack.decode(pack.packed, type=list[Record])
+        for position in wanted:
+            self._take(records[position], shelf.enter(pack.heads[position]))
 
     def _take(self, record: Record, book: Book) -> None:
         if record.form == "foreign":  # a README beside the records: harmless, and counted
             book.skipped += 1
             return
-        take = {"question-json": self._question, "question-page": self._page, "amo-json": self._amo}
         try:
-            take.get(record.form, self._unknown)(record, book)
+            item = forms.read(record, self.audit)
+            if isinstance(item, ItemLink):
+                self._link(item, book)
+            elif isinstance(item, AmoPerson | AmoMandate | AmoBody):
+                self._amo(item, book)
+            else:
+                book.skipped += 1
+            self.problems += forms.notes(record, item, book.path)
         except RefusedRecordError as error:
             book.refused += 1
-            self._refuse(book.path, record.locator, error.code, error.message, error.path, record.raw, error.uid)
+            self.refused.append(refusal(book.path, record, error))
 
-    def _refuse(self, source: str, locator: str, code: str, message: str, path: str, raw: bytes, uid: str = "") -> None:
-        problem = Problem(
-            severity="refused", code=code, message=message, source=source, locator=locator, path=path, uid=uid
-        )
-        self.refused.append(Refused(problem=problem, raw=raw))
-
-    def _unknown(self, _record: Record, _book: Book) -> None:
-        raise RefusedRecordError(
-            "unknown-form", "no loader reads this; tried the official JSON of questions and of AMO, and pages"
-        )
-
-    def _question(self, record: Record, book: Book) -> None:
-        self._candidate(read_json(record.raw), record, book)
-
-    def _page(self, record: Record, book: Book) -> None:
-        page = record.raw.decode()
-        for name in unknown_facts(page):
-            self.problems.append(
-                Problem(
-                    severity="note",
-                    code="unknown-field",
-                    message=f"nobody reads this key fact: {name}",
-                    source=book.path,
-                    locator=record.locator,
-                    path=name,
-                )
-            )
-        self._candidate(read_page(page), record, book)
-
-    def _candidate(self, question: QuestionRecord, record: Record, book: Book) -> None:
-        digest = hashlib.sha256(msgspec.msgpack.encode(question)).hexdigest()
-        same = self.candidates.setdefault(question.uid, [])
-        for other in same:
-            if other.digest == digest and other.form == record.form:
-                book.duplicate += 1
-                return
-            if other.book is book and other.form == record.form:
-                raise RefusedRecordError(
-                    "uid-twice", f"{question.uid} twice in one source, with different content", uid=question.uid
-                )
-        same.append(Candidate(record=question, book=book, form=record.form, locator=record.locator, digest=digest))
-
-    def _amo(self, record: Record, book: Book) -> None:
-        item = read_amo(record.raw)
-        key = text(item.uid) or ""
-        if isinstance(item, AmoBody) and text(item.codeType) not in LOADED_TYPES:
-            book.skipped += 1
+    def _link(self, link: ItemLink, book: Book) -> None:
+        if link in self._links:
+            book.duplicate += 1
             return
-        known = self.persons.get(key) if isinstance(item, AmoPerson) else self.bodies.get(key)
-        if known is not None:
-            if known[0] == item:
+        self._links[link] = book
+        book.loaded += 1
+
+    def _amo(self, item: AmoPerson | AmoMandate | AmoBody, book: Book) -> None:
+        if isinstance(item, AmoPerson):
+            self._reference(item, book, self._persons)
+        elif isinstance(item, AmoMandate):
+            self._reference(item, book, self._mandates)
+        elif text(item.codeType) not in LOADED_TYPES:
+            book.skipped += 1
+        else:
+            self._reference(item, book, self._bodies)
+
+    def _reference(self, item: A, book: Book, held: dict[str, list[tuple[A, Book]]]) -> None:
+        key = text(item.uid) or ""
+        for other, where in held.setdefault(key, []):
+            if other == item:
                 book.duplicate += 1
                 return
-            if known[1] is book:
+            if where is book:
                 raise RefusedRecordError("uid-twice", f"{key} twice in one source, with different content", uid=key)
-            newer = (book.newest or date.min) > (known[1].newest or date.min)
-            if not newer:
-                book.superseded += 1
-                return
-            known[1].loaded -= 1
-            known[1].superseded += 1
-        book.loaded += 1
-        if isinstance(item, AmoPerson):
-            self.persons[key] = (item, book)
-        else:
-            self.bodies[key] = (item, book)
+        held[key].append((item, book))
 
-    def finish(self) -> Reading:
-        """Choose one version of each question and index the reference data."""
-        for book in self.books:
-            if book.newest is None and book.source != "an-actors":
-                days = [d for c in self._of(book) for d in _days(c.record)]
-                book.newest = max(days, default=None)
-        chosen: dict[str, Candidate] = {}
-        for uid, versions in self.candidates.items():
-            ordered = sorted(versions, key=lambda c: (_PRECEDENCE[c.form], -c.book.date.toordinal(), c.digest))
-            chosen[uid] = ordered[0]
-            ordered[0].book.loaded += 1
-            for other in ordered[1:]:
-                other.book.superseded += 1
-        bodies = Bodies(item for item, _ in self.bodies.values())
-        people = People((item for item, _ in self.persons.values()), bodies)
-        unbalanced = [b.path for b in self.books if not b.balances()]
-        if unbalanced:
-            raise AssertionError(f"records of {unbalanced} are not all accounted for")
-        return Reading(
-            questions=chosen,
-            bodies=bodies,
-            people=people,
-            references=References(bodies, people),
-            books=self.books,
-            refused=self.refused,
-            problems=[*self.problems, *bodies.problems, *people.problems],
+    def finish(self) -> Reference:
+        """Index what was read."""
+        bodies = Bodies(_latest(self._bodies))
+        persons = with_mandates(_latest(self._persons), _latest(self._mandates))
+        people = People(persons, bodies)
+        known = Known(
+            persons=tuple(people.persons.values()),
+            mandates=tuple(people.mandates.values()),
+            memberships=tuple(people.memberships.values()),
+            groups=tuple(bodies.groups.values()),
+            ministries=tuple(bodies.ministries.values()),
+            governments=tuple(bodies.governments.values()),
+            legislatures=tuple(bodies.legislatures.values()),
+            constituencies=tuple(found for _, found in sorted(bodies.constituencies.items())),
+            departements=tuple(found for _, found in sorted(bodies.departements.items())),
+        )
+        return Reference(
+            actors=[*bodies.as_nouns(), *people.as_nouns()],
+            acts=bodies.boundary_acts(),
+            links=sorted(self._links, key=lambda link: (link.person, link.item)),
+            known=known,
+            problems=[*self.problems, *self.audit.problems(), *bodies.problems, *people.problems],
         )
 
-    def _of(self, book: Book) -> Sequence[Candidate]:
-        return [c for versions in self.candidates.values() for c in versions if c.book is book]
 
-
-def _days(record: QuestionRecord) -> Iterable[date]:
-    steps = [
-        *(p.step for p in record.questions),
-        *(p.step for p in record.answers),
-        *(a.step for a in record.assigned),
-        *record.renewals,
-        *(f.step for f in record.flags),
-        *record.question_errata,
-        *record.answer_errata,
-        *([record.closure.step] if record.closure else []),
-    ]
-    return (step.day for step in steps if step.day is not None)
+def _latest(held: dict[str, list[tuple[A, Book]]]) -> list[A]:
+    """Choose, of the versions of each entity, that of the latest snapshot."""
+    chosen: list[A] = []
+    for _, versions in sorted(held.items()):
+        ordered = sorted(versions, key=lambda v: (v[1].date, v[1].sha256), reverse=True)
+        chosen.append(ordered[0][0])
+        ordered[0][1].loaded += 1
+        for _, book in ordered[1:]:
+            book.superseded += 1
+    return chosen

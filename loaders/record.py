@@ -5,22 +5,39 @@ Also the value rules that every form shares: what counts as nil, one or many. Kn
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, cast
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | bool | None"
 
-Form = Literal["question-json", "question-page", "amo-json"]
+# What one record can be. ``foreign`` is harmless and skipped; ``unknown`` is structured and nobody reads it;
+# ``damaged`` is a member of a folder or archive that could not be opened (its ``notes`` are the code and the message).
+Form = Literal[
+    "question-json",
+    "question-xml",
+    "question-vue",
+    "question-page",
+    "question-html",
+    "amo-json",
+    "sparql-row",
+    "foreign",
+    "unknown",
+    "damaged",
+]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One record as found: its raw bytes, and where it was (member of an archive, name in a folder, line)."""
+    """One record as found: its raw bytes, and where it was (member, ``member#index`` in a list, ``member:line``).
 
-    form: str
+    ``notes`` are codes of what was repaired (``safety.REPAIRS`` says each in words).
+    """
+
+    form: Form
     locator: str
     raw: bytes
     notes: tuple[str, ...] = ()
@@ -51,25 +68,64 @@ class RefusedRecordError(Exception):
         self.path = path
         self.uid = uid
 
+    def __reduce__(self) -> tuple[Callable[..., RefusedRecordError], tuple[str, str, str, str]]:
+        """Cross to another process whole."""
+        return _refused, (self.code, self.message, self.path, self.uid)
 
-class Nil(msgspec.Struct, frozen=True):
+
+def _refused(code: str, message: str, path: str, uid: str) -> RefusedRecordError:
+    return RefusedRecordError(code, message, path=path, uid=uid)
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An object of the source, with the XML attributes that its JSON keeps. An unknown field is an error, then audited.
+
+    A nil object is a node whose every other field is absent.
+    """
+
+    xmlns: str | None = msgspec.field(name="@xmlns", default=None)
+    xmlns_xsi: str | None = msgspec.field(name="@xmlns:xsi", default=None)
+    xsi_type: str | None = msgspec.field(name="@xsi:type", default=None)
+    nil: str | None = msgspec.field(name="@xsi:nil", default=None)
+
+
+class Nil(Node, frozen=True):
     """The object form of a scalar: ``{"@xsi:nil": "true"}``, or ``{"#text": …}`` with attributes beside it."""
 
     text: str | None = msgspec.field(name="#text", default=None)
-    nil: str | None = msgspec.field(name="@xsi:nil", default=None)
 
 
 Scalar = str | Nil | None
 
 
+class Ignored:
+    """A field known and not held: any value of the source becomes this, and nothing of it stays in memory."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Two values that were not kept do not differ."""
+        return isinstance(other, Ignored)
+
+    def __hash__(self) -> int:
+        """Hash as equal."""
+        return 0
+
+
+def forget(kind: type, _value: object) -> object:
+    """Drop the value of an ignored field; the hook of all decoders."""
+    if kind is Ignored:
+        return Ignored()
+    raise NotImplementedError(kind)
+
+
 def text(value: Scalar) -> str | None:
     """Read a scalar. Null, a nil object, an empty or blank string all mean absent (record 16-14318, ``amo/raw``)."""
-    if isinstance(value, Nil):
-        value = value.text
     if value is None:
         return None
-    stripped = value.strip()
-    return stripped or None
+    if isinstance(value, Nil):
+        return None if value.text is None else value.text.strip() or None
+    return value.strip() or None
 
 
 def many(value: T | list[T] | None) -> Sequence[T]:

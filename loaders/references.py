@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import msgspec
+
+from ontology import nouns
+from ontology.curated import governments
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from loaders.deputies import People
-    from loaders.groups import Bodies
-    from ontology import nouns
-from ontology.curated import governments
 
 By = Literal["ref", "exact", "normalised", "name", "stub"]
 _MISSPELLED = {"minsitère": "ministère", "minstère": "ministère"}
@@ -40,29 +40,43 @@ def normalise(label: str) -> str:
     return folded
 
 
-class References:
-    """The reference data, indexed. Built once per build; read-only afterwards."""
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """The reference data as plain nouns: what a worker needs to resolve names, and what the build hashes."""
 
-    def __init__(self, bodies: Bodies, people: People) -> None:
-        self.persons = people.persons
-        self.mandates = people.mandates
-        self.groups = bodies.groups
-        self.ministries = bodies.ministries
-        self.governments = bodies.governments
-        self.legislatures = bodies.legislatures
-        self.constituencies = bodies.constituencies
-        self.departements = bodies.departements
+    persons: tuple[nouns.Person, ...] = ()
+    mandates: tuple[nouns.Mandate, ...] = ()
+    memberships: tuple[nouns.Membership, ...] = ()
+    groups: tuple[nouns.Group, ...] = ()
+    ministries: tuple[nouns.Ministry, ...] = ()
+    governments: tuple[nouns.Government, ...] = ()
+    legislatures: tuple[nouns.Legislature, ...] = ()
+    constituencies: tuple[nouns.Constituency, ...] = ()
+    departements: tuple[nouns.Departement, ...] = ()
+
+
+class References:
+    """The reference data, indexed. Built once per process; read-only afterwards."""
+
+    def __init__(self, known: Known) -> None:
+        self.persons = {n.key: n for n in known.persons}
+        self.mandates = {n.key: n for n in known.mandates}
+        self.groups = {n.key: n for n in known.groups}
+        self.ministries = {n.key: n for n in known.ministries}
+        self.governments = {n.key: n for n in known.governments}
+        self.legislatures = {n.number: n for n in known.legislatures}
+        self.constituencies = {n.key: n for n in known.constituencies}
+        self.departements = {n.key: n for n in known.departements}
         self._terms = _government_terms(self.governments.values())
         self._seats: dict[tuple[str, int], list[nouns.Mandate]] = {}
         self._named: dict[tuple[str, int], list[str]] = {}
-        for mandate in sorted(people.mandates.values(), key=lambda m: (m.start, m.key)):
+        for mandate in sorted(known.mandates, key=lambda m: (m.start, m.key)):
             self._seats.setdefault((mandate.person, mandate.legislature), []).append(mandate)
-            name = normalise(people.persons[mandate.person].name)
+            name = normalise(self.persons[mandate.person].name)
             keys = self._named.setdefault((name, mandate.legislature), [])
             if mandate.person not in keys:
                 keys.append(mandate.person)
         self._memberships: dict[str, list[nouns.Membership]] = {}
-        for membership in sorted(people.memberships.values(), key=lambda m: (m.start, m.key)):
+        for membership in sorted(known.memberships, key=lambda m: (m.start, m.key)):
             if membership.kind == "group":
                 self._memberships.setdefault(membership.person, []).append(membership)
         self._exact: dict[str, list[nouns.Ministry]] = {}

@@ -16,6 +16,7 @@ from loaders.attributions import ministry, named
 from loaders.context import Context
 from loaders.dates import two_months_later
 from loaders.questions import Assigned, Mention, Published, QuestionRecord, Step
+from loaders.record import Problem
 from loaders.texts import answer_digest, plain
 from ontology import nouns
 from ontology.iris import keyed, slug
@@ -23,7 +24,6 @@ from ontology.iris import keyed, slug
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from loaders.record import Problem
     from loaders.references import References
 
 ONE_DAY = timedelta(days=1)
@@ -67,18 +67,18 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-def resolve(record: QuestionRecord, references: References, snapshot: str) -> Resolved:
+def resolve(record: QuestionRecord, references: References, source: str) -> Resolved:
     """Resolve one record against the reference data."""
-    return _Resolver(record, references, snapshot).run()
+    return _Resolver(record, references, source).run()
 
 
 class _Resolver:
     """The state of one resolution: the record, what was found so far, what is shared, what was odd."""
 
-    def __init__(self, record: QuestionRecord, references: References, snapshot: str) -> None:
+    def __init__(self, record: QuestionRecord, references: References, source: str) -> None:
         self.record = record
         self.references = references
-        self.snapshot = snapshot
+        self.source = source
         self.context = Context(record, references)
         self.tabled = self._tabled()
 
@@ -118,7 +118,7 @@ class _Resolver:
             answer=answer.key if answer else None,
             page=f"https://questions.assemblee-nationale.fr/q{record.legislature}/"
             f"{record.legislature}-{record.number}{record.kind}.htm",
-            snapshot=self.snapshot,
+            source=self.source,
             group=references.group_on(author, self.tabled.day),
             constituency=mandate.constituency if mandate else None,
             due=two_months_later(self.tabled.day) if record.kind == "QE" and self.tabled.day else None,
@@ -256,10 +256,9 @@ class _Resolver:
             if day is None and step.raw is None:
                 return None  # an empty block
             self.context.note("answer-without-text", "the record dates an answer and gives no text")
-        digest = answer_digest(text if text is not None else record.uid)[:12]
-        answer = nouns.Answer(
-            key=f"{day.isoformat() if day else 'undated'}-{digest}", text=text, ministries=(ministry,), day=day
-        )
+        digest = answer_digest(text if text is not None else record.uid)
+        key = f"{day.isoformat() if day else 'undated'}-{digest[:12]}"
+        answer = nouns.Answer(key=key, text=text, ministries=(ministry,), day=day, digest=digest)
         self.context.shared.append(answer)
         return answer
 
@@ -307,7 +306,7 @@ class _Resolver:
                 step = msgspec.structs.replace(step, page=closure.step.page)
             if step.day is None and answer.day is not None and closure is not None:
                 step = closure.step
-            return self.context.event("answered", step, code=code, reason=reason, page_kind=step.page and "pageOfText")
+            return self.context.event("answered", step, code=code, reason=reason)
         if closure is None:
             return None
         if kind == "answered":

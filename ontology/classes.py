@@ -54,11 +54,6 @@ def of_move(event: nouns.Event) -> tuple[str, ...]:
     return ("qst:Inherited",) if event.inherited else ("qst:Transferred",)
 
 
-def of_shared_answer(answer: nouns.Answer) -> tuple[str, ...]:
-    """Say that an answer serves several questions (derived)."""
-    return ("qst:JointAnswer",) if answer.joint else ()
-
-
 def of_person(person: nouns.Person) -> tuple[str, ...]:
     """Class a person: a deputy is who holds or held a seat; a stub is known by mention only."""
     deputy = ("qst:Deputy",) if person.deputy else ()

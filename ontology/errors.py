@@ -18,6 +18,7 @@
         HangUpError         499  who asked has gone
         RemoteError         502
         ConfigError         500  which key, its value, where it came from
+        MissingEngineError  501  an optional engine is asked for and not installed
 
 No path of the machine and no traceback is in the public form of an error (``Problem``, RFC 9457).
 """
@@ -193,3 +194,10 @@ class ConfigError(QuesteurError):
     """A setting is wrong: the message names the key, its value and where it came from."""
 
     code = "config"
+
+
+class MissingEngineError(QuesteurError):
+    """An optional engine is asked for and not installed: the hint names the extra that brings it."""
+
+    status = 501
+    code = "engine-missing"

@@ -105,16 +105,13 @@ def parse_uid(uid: str) -> tuple[int, str, int] | None:
 def slug(label: str) -> str:
     """Make the key of a label: NFKD without marks, œ → oe, lower case, one hyphen between runs of letters and digits.
 
-    Raises
-    ------
-    ValueError
-        Nothing is left.
+    A label without Latin letters or digits is named by its digest: ``x-`` and 8 hex.
     """
     folded = unicodedata.normalize("NFKD", label.translate(_LIGATURES))
     ascii_ = "".join(c for c in folded if not unicodedata.combining(c)).casefold()
     key = _SLUG_RUN.sub("-", ascii_).strip("-")
     if not key:
-        raise ValueError(f"no key can be made of {label!r}")
+        return f"x-{hashlib.sha256(label.encode()).hexdigest()[:8]}"
     return key
 
 

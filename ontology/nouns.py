@@ -6,15 +6,13 @@ which type each is. Lists are tuples, dates are ``datetime.date``, absent is Non
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from datetime import date
+from typing import TypeAlias
 
 import msgspec
 
-if TYPE_CHECKING:
-    from datetime import date
 
-
-class Noun(msgspec.Struct, frozen=True, kw_only=True):
+class Noun(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="noun"):
     """What every noun has: ``key``, the last part of its IRI (with ``#fragment`` for a part)."""
 
     key: str
@@ -23,7 +21,7 @@ class Noun(msgspec.Struct, frozen=True, kw_only=True):
 # ---- questions
 
 
-class Attribution(Noun, frozen=True, kw_only=True):
+class Attribution(Noun, frozen=True, kw_only=True, tag=True):
     """The interval in which one ministry was in charge of a question; ``code`` is the source's ``typeJO``."""
 
     ministry: str
@@ -33,7 +31,7 @@ class Attribution(Noun, frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Event(Noun, frozen=True, kw_only=True):
+class Event(Noun, frozen=True, kw_only=True, tag=True):
     """A dated step in the life of a question. ``kind`` is one of ``EVENT_CLASSES``; ``day`` is that of the issue."""
 
     kind: str
@@ -41,7 +39,6 @@ class Event(Noun, frozen=True, kw_only=True):
     day: date | None = None
     issue: str | None = None
     page: str | None = None
-    page_kind: str | None = None
     code: str | None = None
     reason: str | None = None
     filed: date | None = None
@@ -53,7 +50,7 @@ class Event(Noun, frozen=True, kw_only=True):
     due: date | None = None
 
 
-class Question(Noun, frozen=True, kw_only=True):
+class Question(Noun, frozen=True, kw_only=True, tag=True):
     """A question of any kind. ``key`` is its official uid. The last block is derived from dated references."""
 
     kind: str
@@ -62,7 +59,7 @@ class Question(Noun, frozen=True, kw_only=True):
     author: str
     asked: str
     attributed: str
-    snapshot: str
+    source: str
     page: str
     events: tuple[Event, ...] = ()
     attributions: tuple[Attribution, ...] = ()
@@ -90,16 +87,26 @@ class Question(Noun, frozen=True, kw_only=True):
         return f"{self.legislature}-{self.number}{self.kind}"
 
 
-class Answer(Noun, frozen=True, kw_only=True):
-    """One answer text on one day. Questions that share it share the noun; ``joint`` says whether several do."""
+class Answer(Noun, frozen=True, kw_only=True, tag=True):
+    """One answer text on one day. Questions that share it share the noun. ``digest`` is that of its canonical text."""
 
     ministries: tuple[str, ...]
+    digest: str = ""
     text: str | None = None
     day: date | None = None
-    joint: bool = False
 
 
-class Topic(Noun, frozen=True, kw_only=True):
+class JointAnswer(Noun, frozen=True, kw_only=True, tag=True):
+    """What is computed of an answer that serves several questions: that it does."""
+
+
+class AnswerPage(Noun, frozen=True, kw_only=True, tag=True):
+    """What is computed of the page of an answered event: whether it is the text's own, or its section's first."""
+
+    kind: str
+
+
+class Topic(Noun, frozen=True, kw_only=True, tag=True):
     """A term of the Assembly's index; ``scheme`` is rubrique, heading or analysis. ``others`` are other spellings."""
 
     label: str
@@ -108,7 +115,7 @@ class Topic(Noun, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
 
 
-class Issue(Noun, frozen=True, kw_only=True):
+class Issue(Noun, frozen=True, kw_only=True, tag=True):
     """One issue of the Journal officiel: a series and a day."""
 
     label: str
@@ -116,7 +123,7 @@ class Issue(Noun, frozen=True, kw_only=True):
     number: str | None = None
 
 
-class Concept(Noun, frozen=True, kw_only=True):
+class Concept(Noun, frozen=True, kw_only=True, tag=True):
     """A term of one of the source's open vocabularies: closing codes, reasons for the end of a mandate."""
 
     label: str
@@ -124,7 +131,7 @@ class Concept(Noun, frozen=True, kw_only=True):
     notation: str | None = None
 
 
-class Scheme(Noun, frozen=True, kw_only=True):
+class Scheme(Noun, frozen=True, kw_only=True, tag=True):
     """A concept scheme with its two labels."""
 
     label_fr: str
@@ -134,7 +141,7 @@ class Scheme(Noun, frozen=True, kw_only=True):
 # ---- people, bodies, places
 
 
-class Person(Noun, frozen=True, kw_only=True):
+class Person(Noun, frozen=True, kw_only=True, tag=True):
     """Anyone of the reference files; ``deputy`` when they hold or held a seat. No birth data, no address."""
 
     name: str
@@ -145,7 +152,7 @@ class Person(Noun, frozen=True, kw_only=True):
     stub: str | None = None
 
 
-class Mandate(Noun, frozen=True, kw_only=True):
+class Mandate(Noun, frozen=True, kw_only=True, tag=True):
     """A seat held by one person for one constituency. It starts on the day the seat was taken."""
 
     person: str
@@ -157,7 +164,7 @@ class Mandate(Noun, frozen=True, kw_only=True):
     replaces: str | None = None
 
 
-class Membership(Noun, frozen=True, kw_only=True):
+class Membership(Noun, frozen=True, kw_only=True, tag=True):
     """Membership of a group or party, or a ministerial tenure; ``merged`` are the ids of nested mandates."""
 
     kind: str
@@ -169,7 +176,7 @@ class Membership(Noun, frozen=True, kw_only=True):
     merged: tuple[str, ...] = ()
 
 
-class Group(Noun, frozen=True, kw_only=True):
+class Group(Noun, frozen=True, kw_only=True, tag=True):
     """A political group of one legislature. ``stub`` says why only its mention is known."""
 
     label: str
@@ -182,13 +189,13 @@ class Group(Noun, frozen=True, kw_only=True):
     stub: str | None = None
 
 
-class Party(Noun, frozen=True, kw_only=True):
+class Party(Noun, frozen=True, kw_only=True, tag=True):
     """A party or grouping to which deputies are attached for public funding."""
 
     label: str
 
 
-class Government(Noun, frozen=True, kw_only=True):
+class Government(Noun, frozen=True, kw_only=True, tag=True):
     """A government between two days."""
 
     label: str
@@ -196,7 +203,7 @@ class Government(Noun, frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Ministry(Noun, frozen=True, kw_only=True):
+class Ministry(Noun, frozen=True, kw_only=True, tag=True):
     """One dated body, ``label`` its short name, ``full`` its official name. ``stub`` says why it is only a stub."""
 
     label: str
@@ -207,7 +214,7 @@ class Ministry(Noun, frozen=True, kw_only=True):
     stub: str | None = None
 
 
-class Legislature(Noun, frozen=True, kw_only=True):
+class Legislature(Noun, frozen=True, kw_only=True, tag=True):
     """A term of the Assembly; ``identifier`` is the PO id of the Assembly of that term."""
 
     number: int
@@ -218,7 +225,7 @@ class Legislature(Noun, frozen=True, kw_only=True):
     end: date | None = None
 
 
-class Constituency(Noun, frozen=True, kw_only=True):
+class Constituency(Noun, frozen=True, kw_only=True, tag=True):
     """A legislative constituency of one boundary act; ``identifiers`` are the PO ids it had, new each legislature."""
 
     label: str
@@ -228,7 +235,7 @@ class Constituency(Noun, frozen=True, kw_only=True):
     identifiers: tuple[str, ...] = ()
 
 
-class Departement(Noun, frozen=True, kw_only=True):
+class Departement(Noun, frozen=True, kw_only=True, tag=True):
     """A département, an overseas collectivity, or the French abroad (099)."""
 
     label: str
@@ -238,7 +245,7 @@ class Departement(Noun, frozen=True, kw_only=True):
 # ---- provenance
 
 
-class Source(Noun, frozen=True, kw_only=True):
+class Source(Noun, frozen=True, kw_only=True, tag=True):
     """A dataset published by an authority."""
 
     label: str
@@ -247,7 +254,7 @@ class Source(Noun, frozen=True, kw_only=True):
     landing: str
 
 
-class Snapshot(Noun, frozen=True, kw_only=True):
+class Snapshot(Noun, frozen=True, kw_only=True, tag=True):
     """One fetched file or folder of a source: its digest, its date, and the books of what was read from it."""
 
     source: str
@@ -261,14 +268,14 @@ class Snapshot(Noun, frozen=True, kw_only=True):
     superseded: int
 
 
-class Build(Noun, frozen=True, kw_only=True):
+class Build(Noun, frozen=True, kw_only=True, tag=True):
     """The activity that turned snapshots into a generation."""
 
     version: str
     snapshots: tuple[str, ...]
 
 
-class Generation(Noun, frozen=True, kw_only=True):
+class Generation(Noun, frozen=True, kw_only=True, tag=True):
     """One complete state of the graph. ``answer_key`` is the version of the canonical text behind answers' keys."""
 
     build: str
@@ -276,7 +283,7 @@ class Generation(Noun, frozen=True, kw_only=True):
     answer_key: int
 
 
-class NamedGraph(Noun, frozen=True, kw_only=True):
+class NamedGraph(Noun, frozen=True, kw_only=True, tag=True):
     """The description of one named graph. ``key`` is the graph's name; ``graphs`` are those it was computed from."""
 
     title: str
@@ -303,5 +310,17 @@ Actor: TypeAlias = (
 )
 Shared: TypeAlias = Answer | Topic | Issue | Concept | Ministry | Group | Person
 AnyNoun: TypeAlias = (
-    Actor | Shared | Question | Event | Attribution | Scheme | Source | Snapshot | Build | Generation | NamedGraph
+    Actor
+    | Shared
+    | Question
+    | Event
+    | Attribution
+    | JointAnswer
+    | AnswerPage
+    | Scheme
+    | Source
+    | Snapshot
+    | Build
+    | Generation
+    | NamedGraph
 )

@@ -37,15 +37,19 @@ MEDIA_TYPES: Mapping[str, str] = {
 }
 _PIPED = ("text/tab-separated-values", "text/turtle", "application/sparql-results+json")
 _CELL = 60
+MAX_TIMEOUT = 86_400
 
 
 def ask_store(target: str, text: str, format_: str | None, output: Path | None, timeout: float) -> None:
     """Ask a query and print or write the answer; a table on a terminal unless a format is named."""
-    if format_ not in {None, "table", *MEDIA_TYPES}:
-        raise ConfigError(f"--format {format_}: no such format", hint=f"one of: table {' '.join(MEDIA_TYPES)}")
+    if format_ not in {None, "table", *MEDIA_TYPES} or (format_ == "table" and output is not None):
+        named = f"--format {format_}" if output is None else f"{output.name}: its suffix"
+        raise ConfigError(f"{named} names no format to write", hint=f"one of: {' '.join(MEDIA_TYPES)}")
+    if not 0 < timeout < MAX_TIMEOUT:
+        raise ConfigError(f"--timeout {timeout}: give seconds, more than 0 and less than {MAX_TIMEOUT}")
     limits = Limits(deadline=timeout)
     with closing(open_store(target)) as store:
-        if format_ == "table" or (format_ is None and output is None and sys.stdout.isatty()):
+        if (format_ == "table" and output is None) or (format_ is None and output is None and sys.stdout.isatty()):
             _show(store, text, limits)
             return
         wanted = _PIPED if format_ is None else (MEDIA_TYPES[format_],)
@@ -99,8 +103,8 @@ def _cell(term: Term | None) -> str:
     return " ".join(text.split())
 
 
-def write_network(kind: str, target: str, output: Path, options: Mapping[str, str]) -> None:
-    """Write a network to a file whose suffix names the format."""
+def write_network(kind: str, target: str, output: Path, options: Mapping[str, str]) -> int:
+    """Write a network to a file whose suffix names the format; give the number of questions in it."""
     format_ = output.suffix.lstrip(".")
     if format_ not in FORMATS:
         raise ConfigError(f"{output.name}: no network format has this suffix", hint=f"one of: {' '.join(FORMATS)}")
@@ -108,5 +112,6 @@ def write_network(kind: str, target: str, output: Path, options: Mapping[str, st
     with closing(open_store(target)) as store:
         network = deputy_ministry_of(store, parameters)
         output.write_bytes(write(network, format_))
-    nodes, edges = network.number_of_nodes(), network.number_of_edges()
-    click.echo(f"{kind}: {nodes} nodes, {edges} edges, {network.graph['n_questions']} questions → {output}", err=True)
+    nodes, edges, questions = network.number_of_nodes(), network.number_of_edges(), int(network.graph["n_questions"])
+    click.echo(f"{kind}: {nodes} nodes, {edges} edges, {questions} questions → {output}", err=True)
+    return questions

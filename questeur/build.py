@@ -1,288 +1,338 @@
 """Builds a generation: the one place where loaders meet graph. source → record → noun → lines → parts → generation.
 
-Nothing comes from the clock or the machine: the same sources give the same bytes, in any order.
+Nothing comes from the clock or the machine: the same sources give the same bytes, in any order, in one process or many.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from graph.load import Part, Published, load, writer_lock
-from loaders.gather import Shared, gather, order, with_page_kinds
-from loaders.groups import SCHEMES
-from loaders.reading import Book, Reading, Refused, read_sources, source_nouns
-from loaders.resolve import Resolved, resolve
-from loaders.texts import ANSWER_KEY_VERSION
-from ontology import iris, nouns
+from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
+from loaders.books import COUNTS, Book
+from loaders.gather import Shared, gather
+from loaders.intake import Intake, take_in
+from loaders.ledger import Held, Ledger
+from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
+from loaders.patching import Change, change
+from loaders.shared import ANSWER_KEY, Provenance, shared_parts
+from loaders.versions import Choice, choose
+from loaders.workers import Local, Pool
+from ontology import iris
 from ontology.errors import BuildError
-from ontology.lines import write_lines
 from ontology.mapping import mapping_hash
-from ontology.vocabulary import vocabulary
+from questeur.lock import lock_entry
+from questeur.reporting import Patched, Report, notes_of, quads_of, quarantine
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from rdflib import Graph
+    from loaders.mapped import Row
 
-    from loaders.record import Problem
-
-LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
-_KIND_TITLES = {"QE": "Questions écrites", "QG": "Questions au Gouvernement", "QOSD": "Questions orales sans débat"}
-_KEPT_BYTES = 64 * 1024
-
-Say = Callable[[str], None]
+# Above this share of changed questions a fresh store is loaded: it is as fast, and takes less room.
+PATCH_UP_TO = 0.25
+# A source that holds fewer records than this share of the last time is refused unless --prune says that it is meant.
+SHRINK_TO = 0.95
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build did: the generation, the books of every source, the problems by code, the statements by graph."""
+class Say(Protocol):
+    """Takes a line of talk; ``done`` and ``rate`` come with the progress of a long step."""
 
-    generation: str
-    changed: bool
-    build: str
-    books: tuple[Book, ...]
-    refused: tuple[Problem, ...]
-    notes: dict[str, int]
-    quads: dict[str, int]
-    quarantine: str | None = None
+    def __call__(self, line: str, *, records: int | None = None) -> None:
+        """Say it."""
+        ...
 
 
-def build(sources: Sequence[Path], into: Path, *, say: Say = lambda _line: None) -> Report:
+def silent(line: str, *, records: int | None = None) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to build.
+
+    Attributes
+    ----------
+    jobs
+        Worker processes for mapping; 1 maps in the process of the build.
+    prune
+        Remove questions that their source no longer holds; without it they are kept.
+    fresh
+        Forget the sources of earlier builds that are not given now.
+    strict
+        Refuse a record with a field that nobody reads.
+    max_reject_rate
+        Share of refused records of one source above which nothing is published; None for no limit.
+    dry_run
+        Go as far as the change, and publish nothing.
+    """
+
+    jobs: int = 1
+    prune: bool = False
+    fresh: bool = False
+    strict: bool = False
+    max_reject_rate: float | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A state made: its parts, its rows with the place of their lines, what is shared."""
+
+    parts: tuple[PartInfo, ...]
+    rows: dict[str, Row]
+    shared: Shared
+
+
+def build(
+    sources: Sequence[Path],
+    into: Path,
+    *,
+    options: Options | None = None,
+    say: Say = silent,
+    pool: Pool | None = None,
+) -> Report:
     """Build the graph of the sources into the DATA folder and switch to it; the old generation stays if anything fails.
+
+    A build adds or replaces sources: those of earlier builds that are not given now stay as they are.
 
     Raises
     ------
     SourceError
         A source does not exist.
     BuildError
-        Nothing could be loaded, another build is running, or the new generation is not what was written.
+        Nothing could be loaded, a guard was hit, another build runs, or the new generation is not what was written.
     """
     if not sources:
         raise BuildError("no source given", hint="name at least one file, folder or ZIP archive")
-    into.mkdir(parents=True, exist_ok=True)
-    with writer_lock(into) as lock:
+    chosen = options or Options()
+    for folder in (into, into / "work", into / "parts"):
+        folder.mkdir(parents=True, exist_ok=True)
+    own = nullcontext(pool) if pool is not None else Local(chosen.jobs)
+    with writer_lock(into) as lock, Ledger(into / "ledger.sqlite") as ledger, own as workers:
         say(f"reading {len(sources)} source{'s' if len(sources) > 1 else ''}")
-        reading = read_sources(sources)
-        if not any(book.loaded for book in reading.books):
-            _quarantine(into, "nothing", reading.refused)
-            raise BuildError("no record of these sources could be loaded", hint=_first_reason(reading.refused))
-        say(f"resolving {len(reading.questions)} questions")
-        resolved = [
-            resolve(c.record, reading.references, c.book.snapshot)
-            for _, c in sorted(reading.questions.items(), key=lambda e: order(e[0]))
-        ]
-        key = _build_key(reading.books)
-        parts = write_parts(_blocks(reading, resolved, key), into / "parts")
-        say(f"loading {sum(p.quads for p in parts):,} statements")
-        published = load(into, parts, _manifest(key, reading, resolved), lock=lock)
-        _sweep(into / "parts", parts)
-        quarantine = _quarantine(into, key, reading.refused)
-    problems = [*reading.problems, *(p for item in resolved for p in item.problems)]
-    return _report(published, key, reading, problems, parts, quarantine)
-
-
-def _report(
-    published: Published,
-    key: str,
-    reading: Reading,
-    problems: list[Problem],
-    parts: Sequence[Part],
-    quarantine: Path | None,
-) -> Report:
-    return Report(
-        generation=published.name,
-        changed=published.changed,
-        build=key,
-        books=tuple(reading.books),
-        refused=tuple(r.problem for r in reading.refused),
-        notes=dict(sorted(Counter(p.code for p in problems).items())),
-        quads={p.graph: p.quads for p in parts},
-        quarantine=quarantine.name if quarantine else None,
+        intake = _take_in(sources, into, ledger, workers, chosen, say)
+        choice = choose(intake, ledger, prune=chosen.prune, fresh=chosen.fresh)
+        _guard(intake, choice, ledger, into, chosen)
+        key = build_key(choice)
+        say(f"assembling {len(choice.rows):,} questions, {len(choice.changed):,} of them new or changed")
+        made = _make(choice, intake, into, workers, key)
+        difference = _difference(choice, made, ledger, intake, into)
+        report = _report(key, intake, choice, made, difference)
+        if chosen.dry_run:
+            return report
+        published = _publish(choice, made, difference, ledger, into, key, lock, say)
+        _remember(ledger, intake, choice, made, published)
+        _sweep(into, made, choice)
+        named = quarantine(into, key, intake.refused)
+    return msgspec.structs.replace(
+        report, generation=published.name, changed=published.changed, quarantine=named.name if named else None
     )
 
 
-def _first_reason(refused: Sequence[Refused]) -> str:
-    if not refused:
-        return "none of the files is a question, a page of a question, or an AMO file"
-    problem = refused[0].problem
-    return f"{problem.source} {problem.locator}: {problem.message}".replace("  ", " ")
+def _take_in(sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool, options: Options, say: Say) -> Intake:
+    def progress(name: str, read: int, mapped: int) -> None:
+        say(f"{name}: {read:,} records read, {mapped:,} mapped", records=read)
+
+    dates = {path.name: entry.day for path in sources if (entry := lock_entry(path)) is not None}
+    return take_in(sources, into / "work", ledger, workers, dates=dates, strict=options.strict, progress=progress)
 
 
-def _build_key(books: Iterable[Book]) -> str:
+def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: Options) -> None:
+    """Stop before anything is published: nothing loaded, too much refused, a source that shrinks."""
+    if not choice.rows and not intake.reference.actors:
+        quarantine(into, "nothing", intake.refused)
+        raise BuildError("no record of these sources could be loaded", hint=intake.first_reason())
+    for books in choice.books.values():
+        for book in books:
+            if not book.balances():
+                raise BuildError(f"the records of {book.path} are not all accounted for: {book}")
+            rate = options.max_reject_rate
+            if rate is not None and book.read and book.refused / book.read > rate:
+                quarantine(into, "rejected", intake.refused)
+                raise BuildError(
+                    f"{book.path}: {book.refused} of {book.read} records refused, more than {rate:.0%}",
+                    code="reject-rate",
+                    hint=f"look at them: questeur quarantine list {into.name}",
+                )
+    for name, gone in choice.vanished.items():
+        before = sum(1 for _ in ledger.shas(name))
+        if not options.prune and before and gone > before * (1 - SHRINK_TO):
+            raise BuildError(
+                f"{name} holds {gone} records fewer than the {before} of the last build",
+                code="source-shrank",
+                hint="--prune removes them if that is right; else fetch the source again",
+            )
+
+
+def build_key(choice: Choice) -> str:
     """Digest the inputs: the snapshots, the mapping, the version of the code."""
-    lines = [*sorted(f"{b.source} {b.sha256}" for b in books), mapping_hash(), VERSION, str(ANSWER_KEY_VERSION)]
+    snapshots = sorted(f"{b.source} {b.sha256}" for books in choice.books.values() for b in books)
+    lines = [*snapshots, mapping_hash(), VERSION, str(ANSWER_KEY)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
-def _manifest(key: str, reading: Reading, resolved: Sequence[Resolved]) -> dict[str, object]:
+# ---- making the parts
+
+
+def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -> Made:
+    shared = gather(choice.rows)
+    folders = ((into / "parts").as_posix(), (into / "work").as_posix())
+    assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
+    books = [book for books in choice.books.values() for book in books]
+    parts = [part for done in assembled for part in done.parts]
+    parts += shared_parts(intake, shared, Provenance(key, VERSION, books, choice.rows), into / "parts")
+    return Made(parts=tuple(parts), rows=_placed(assembled, shared), shared=shared)
+
+
+def _assemblies(choice: Choice, shared: Shared, folders: tuple[str, str], state: str) -> Iterator[Assembly]:
+    ranges: dict[tuple[str, int], list[Row]] = {}
+    for row in choice.rows:
+        ranges.setdefault(partition_of(row), []).append(row)
+    for partition, rows in sorted(ranges.items()):
+        place = partition_of(rows[0])
+        yield Assembly(
+            partition=place,
+            rows=tuple(rows),
+            answers=tuple(shared.owned.get(place, ())),
+            folders=folders,
+            into=folders[0],
+            salt=f"{state} {partition}",
+        )
+
+
+def _placed(assembled: Sequence[Assembled], shared: Shared) -> dict[str, Row]:
+    """Give the rows with the place of their lines, and of their answers' lines, in the parts."""
+    spans = {key: span for done in assembled for key, span in done.answers.items()}
+    written = {o.answer.key: o.ministries for owned in shared.owned.values() for o in owned}
+    rows: dict[str, Row] = {}
+    for done in assembled:
+        for row in done.rows:
+            answer = row.answer
+            if answer is not None:
+                answer = msgspec.structs.replace(answer, lines=spans[answer.key], written=written[answer.key])
+            rows[row.uid] = msgspec.structs.replace(row, answer=answer)
+    return rows
+
+
+def _difference(choice: Choice, made: Made, ledger: Ledger, intake: Intake, into: Path) -> Change | None:
+    """Compare with the last state, if there is one made in the same way and not much changed."""
+    old = _held_parts(ledger)
+    if not old or ledger.get("state") != intake.state:
+        return None
+    if len(choice.changed) > PATCH_UP_TO * max(len(choice.before), 1):
+        return None
+    if any(not (into / "parts" / part.name).exists() for part in old):
+        return None
+    return change(choice, made.rows, old, made.parts, into / "parts")
+
+
+def _held_parts(ledger: Ledger) -> list[PartInfo]:
+    found = ledger.get("parts")
+    return msgspec.json.decode(found, type=list[PartInfo]) if found else []
+
+
+# ---- publishing
+
+
+def _publish(
+    choice: Choice,
+    made: Made,
+    difference: Change | None,
+    ledger: Ledger,
+    into: Path,
+    key: str,
+    lock: WriterLock,
+    say: Say,
+) -> Published:
+    quads = sum(part.quads for part in made.parts)
+    patch = None
+    if difference is not None:
+        patch = Patch(base=ledger.get("generation"), removed=difference.removed, added=difference.added)
+        say(f"changing {difference.size:,} of {quads:,} statements")
+    else:
+        say(f"loading {quads:,} statements")
+    parts = [
+        Part(graph=iris.graph(p.graph), path=into / "parts" / p.name, quads=p.quads, sha256=p.sha256)
+        for p in made.parts
+    ]
+    return load(into, parts, _manifest(key, choice), patch=patch, lock=lock)
+
+
+def _manifest(key: str, choice: Choice) -> dict[str, object]:
+    books = sorted((b for found in choice.books.values() for b in found), key=lambda b: b.snapshot)
     return {
         "build": key,
         "questeur": VERSION,
         "mapping": mapping_hash(),
-        "answer_key_version": ANSWER_KEY_VERSION,
-        "data_date": max((b.date.isoformat() for b in reading.books if b.source != "an-actors"), default=None),
-        "questions": len(resolved),
+        "answer_key_version": ANSWER_KEY,
+        "data_date": max((b.date.isoformat() for b in books if b.source != "an-actors"), default=None),
+        "questions": len(choice.rows),
         "sources": [
-            {"snapshot": b.snapshot, "sha256": b.sha256, **{n: getattr(b, n) for n in _COUNTS}}
-            for b in sorted(reading.books, key=lambda b: b.snapshot)
+            {"snapshot": b.snapshot, "path": b.path, "sha256": b.sha256, **{n: getattr(b, n) for n in COUNTS}}
+            for b in books
         ],
     }
 
 
-_COUNTS = ("read", "loaded", "duplicate", "superseded", "skipped", "refused")
+def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, published: Published) -> None:
+    """Write the new state into the ledger: the rows point into the parts from now on."""
+    facts = {
+        "state": intake.state,
+        "generation": published.name,
+        "parts": msgspec.json.encode(made.parts).decode(),
+    }
+    prints = {name: print_ for name, (print_, _) in ledger.sources().items()}
+    prints |= {name: taken.fingerprint for name, taken in intake.sources.items()}
+    for name, taken in intake.sources.items():
+        if taken.damaged:
+            prints[name] = ""
+    versions = {
+        uid: [Held(h.source, chosen=h.chosen, row=made.rows[uid] if h.chosen else h.row) for h in same]
+        for uid, same in choice.versions.items()
+    }
+    ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
 
 
-# ---- nouns to blocks of lines, by graph
-
-
-def _blocks(reading: Reading, resolved: Sequence[Resolved], key: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield (graph name, lines) blocks, in a fixed order within each graph."""
-    shared = gather(resolved)
-    derived_iri = iris.graph("derived")
-    derived: list[str] = []
-
-    def lines_of(graph: str, items: Iterable[nouns.AnyNoun]) -> tuple[str, list[str]]:
-        out: list[str] = []
-        iri = iris.graph(graph)
-        for noun in items:
-            write_lines(noun, iri, out, derived, derived_graph=derived_iri)
-        return graph, out
-
-    graphs: dict[str, set[str]] = {}
-    for question in with_page_kinds(resolved):
-        graph = _question_graph(question)
-        graphs.setdefault(graph, set()).add(question.snapshot)
-        yield lines_of(graph, [question])
-    by_uid = {item.question.key: item.question for item in resolved}
-    for uid, answer in shared.answers:
-        yield lines_of(_question_graph(by_uid[uid]), [answer])
-    yield lines_of("actors/an", [*reading.bodies.as_nouns(), *reading.people.as_nouns()])
-    yield lines_of("stubs", shared.stubs)
-    yield lines_of("topics", shared.topics)
-    yield lines_of("issues", shared.issues)
-    yield lines_of("curated", [*SCHEMES, *reading.bodies.boundary_acts(), *shared.concepts])
-    yield "derived", derived
-    yield "vocabulary", _vocabulary_lines()
-    yield lines_of("meta", _provenance(reading, graphs, shared, key))
-
-
-def _question_graph(question: nouns.Question) -> str:
-    return f"questions/an-{question.legislature}-{question.kind.lower()}"
-
-
-def _vocabulary_lines() -> list[str]:
-    """Give the ontology itself as lines; it holds no blank node (a test says so)."""
-    iri = iris.graph("vocabulary")
-    terms: Graph = vocabulary()
-    return sorted(f"{s.n3()} {p.n3()} {o.n3()} <{iri}> .\n" for s, p, o in terms)
-
-
-def _provenance(reading: Reading, graphs: dict[str, set[str]], shared: Shared, key: str) -> list[nouns.AnyNoun]:
-    """Say of each graph which snapshots it was derived from, and by which build."""
-    snapshots = {book.snapshot: book.noun() for book in reading.books}
-    actors = tuple(sorted(b.snapshot for b in reading.books if b.source == "an-actors"))
-    asked = tuple(sorted({s for found in graphs.values() for s in found}))
-    dates = {name: noun.date for name, noun in snapshots.items()}
-    rows: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
-        (
-            graph,
-            f"{_KIND_TITLES[graph.rpartition('-')[2].upper()]}, {graph.split('-')[1]}e législature",
-            tuple(sorted(found)),
-            (),
-        )
-        for graph, found in graphs.items()
-    ]
-    rows.append(("actors/an", "Acteurs, mandats, organes", actors, ()))
-    rows += [
-        (name, title, asked, ())
-        for name, title, present in (
-            ("stubs", "Organes et personnes connus par leur seule mention", shared.stubs),
-            ("topics", "Thèmes", shared.topics),
-            ("issues", "Numéros du Journal officiel", shared.issues),
-        )
-        if present
-    ]
-    rows.append(("curated", "Listes de codes", (), ()))
-    rows.append(("derived", "Faits calculés", (), tuple(sorted([*graphs, "actors/an"]))))
-    described = [
-        nouns.NamedGraph(
-            key=graph,
-            title=title,
-            licence=LICENCE,
-            generation=key,
-            build=key,
-            date=max((dates[s] for s in found), default=None),
-            snapshots=found,
-            graphs=computed,
-        )
-        for graph, title, found, computed in sorted(rows)
-    ]
-    used = {book.source for book in reading.books}
-    return [
-        *(noun for name, noun in source_nouns().items() if name in used),
-        *(noun for _, noun in sorted(snapshots.items())),
-        nouns.Build(key=key, version=VERSION, snapshots=tuple(sorted(snapshots))),
-        nouns.Generation(key=key, build=key, licence=LICENCE, answer_key=ANSWER_KEY_VERSION),
-        *described,
-    ]
-
-
-# ---- lines to files
-
-
-def write_parts(blocks: Iterable[tuple[str, list[str]]], folder: Path) -> list[Part]:
-    """Write one N-Quads file per graph, named by its content; a file that is there already is not written again."""
-    by_graph: dict[str, list[str]] = {}
-    for graph, lines in blocks:
-        by_graph.setdefault(graph, []).extend(lines)
-    folder.mkdir(parents=True, exist_ok=True)
-    return [_write_part(folder, graph, lines) for graph, lines in sorted(by_graph.items()) if lines]
-
-
-def _write_part(folder: Path, graph: str, lines: list[str]) -> Part:
-    content = "".join(lines).encode()
-    digest = hashlib.sha256(content).hexdigest()
-    path = folder / f"{graph.replace('/', '--')}-{digest[:12]}.nq"
-    if not path.exists():
-        temporary = path.with_suffix(".tmp")
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    return Part(graph=iris.graph(graph), path=path, quads=len(lines), sha256=digest)
-
-
-def _sweep(folder: Path, parts: Sequence[Part]) -> None:
-    """Remove what earlier builds left in the parts folder."""
-    keep = {part.path.name for part in parts}
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in keep:
+def _sweep(into: Path, made: Made, choice: Choice) -> None:
+    """Remove what earlier builds left in the parts and work folders; the lines of versions not chosen may be needed."""
+    held = {h.row.stated.file for same in choice.versions.values() for h in same if not h.chosen}
+    keep = {part.name for part in made.parts}
+    indexes = {f"{name.removeprefix('derived--').removesuffix('.nq')}.index" for name in keep}
+    for path in (into / "parts").iterdir():
+        if path.name not in keep:
+            path.unlink()
+    for path in (into / "work").iterdir():
+        if path.suffix in {".lines", ".report", ".tmp", ".index"} and path.name not in held | indexes:
             path.unlink()
 
 
-def _quarantine(into: Path, key: str, refused: Sequence[Refused]) -> Path | None:
-    """Write the refused records with their reasons, one JSON object a line; none, no file."""
-    if not refused:
-        return None
-    folder = into / "quarantine"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{key}.ndjson"
-    rows = [
-        {
-            **msgspec.to_builtins(item.problem),
-            "sha256": hashlib.sha256(item.raw).hexdigest(),
-            "bytes": len(item.raw),
-            "raw": base64.b64encode(item.raw).decode() if len(item.raw) <= _KEPT_BYTES else None,
-        }
-        for item in sorted(refused, key=lambda r: (r.problem.source, r.problem.locator))
-    ]
-    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-    return path
+def _report(key: str, intake: Intake, choice: Choice, made: Made, difference: Change | None) -> Report:
+    notes, fields = notes_of(intake.problems)
+    before, now = choice.before.keys(), {row.uid for row in choice.rows}
+    return Report(
+        generation="",
+        changed=False,
+        build=key,
+        books=tuple(book for _, books in sorted(choice.books.items()) for book in books),
+        refused=tuple(r.problem for r in intake.refused),
+        notes=notes,
+        unknown_fields=fields,
+        quads=quads_of(made.parts),
+        questions={
+            "all": len(now),
+            "new": len(now - before),
+            "changed": len(choice.changed & now & before),
+            "removed": len(before - now),
+        },
+        patch=Patched.of(difference) if difference is not None else None,
+    )
+
+
+__all__ = ["Book", "Options", "Report", "build", "build_key"]

@@ -1,4 +1,4 @@
-"""The command line: build, query, network, serve, demo. Data on stdout, talk on stderr; exit codes in ``EXIT``."""
+"""The command line: fetch, build, query, network, serve, demo. Data on stdout, talk on stderr; codes in ``EXIT``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
+from questeur.checking import check
+from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from questeur.build import Report
-
-# 0 done, 1 failure, 2 usage, 3 published with refused records, 4 nothing found, 130 interrupted
+# 0 done, 1 failure, 2 usage, 3 refused records or violations, 4 nothing found, 130 interrupted
 EXIT = {"done": 0, "failure": 1, "usage": 2, "refused": 3, "nothing": 4, "interrupted": 130}
 
 DATA = click.argument("data", metavar="DATA|URL")
@@ -37,6 +37,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone: nothing to say, and nobody to hear it
         sys.exit(EXIT["failure"])
+    except UnicodeDecodeError as error:
+        _fail(f"a text is not UTF-8: {error.reason} at byte {error.start}", EXIT["usage"])
+    except OSError as error:
+        _fail(f"{error.filename or 'the disk'}: {error.strerror or error}", EXIT["failure"])
     except QuesteurError as error:
         _fail(_words(error), EXIT["usage"] if isinstance(error, ConfigError) else EXIT["failure"])
 
@@ -58,88 +62,60 @@ def cli() -> None:
     """Build, query and serve a knowledge graph of the questions French deputies put to ministries."""
 
 
+cli.add_command(fetch)
+
+
 # ---- build
 
 
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", required=True, type=click.Path(path_type=Path, file_okay=False), help="The DATA folder.")
+@click.option("--into", required=True, metavar="DATA|URL", help="The DATA folder, or the graph store of another store.")
 @click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to this file."
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("questeur-data"),
+    show_default=True,
+    help="With --into URL: the folder of what is built before it is sent.",
 )
+@click.option("--query-url", default="", metavar="URL", help="With --into URL: where that store answers queries.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Worker processes; as many as there are cores.")
+@click.option("--prune", is_flag=True, help="Remove questions that their source no longer holds.")
+@click.option("--fresh", is_flag=True, help="Forget the sources of earlier builds that are not given now.")
+@click.option("--strict", is_flag=True, help="Refuse a record with a field that nobody reads.")
+@click.option("--max-reject-rate", type=click.FloatRange(0, 1), help="Publish nothing above this share of refusals.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and publish nothing.")
+@click.option("--executor", metavar="tcp://HOST:PORT", help="Map on a Dask cluster (needs questeur[distributed]).")
+@click.option("--dask-workers", type=click.IntRange(1), help="Map on a local Dask cluster of this many workers.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to a file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-def build(sources: tuple[Path, ...], into: Path, report: Path | None, *, quiet: bool) -> None:
+def build(
+    sources: tuple[Path, ...],
+    into: str,
+    data: Path,
+    query_url: str,
+    **options: Any,  # noqa: ANN401 - click's own values
+) -> None:
     """Build the graph of SOURCES (files, folders, ZIP archives) and switch to it.
 
-    Reads question pages saved as text, the official JSON of questions, and AMO files of people and bodies, told apart
-    by their content. The state served before stays until the new one is whole. Exit code 3: published, with some
-    records refused.
+    Reads the open data of the Assembly in all its forms, told apart by their content. The state served before stays
+    until the new one is whole. What did not change since the last build is not read or mapped again.
+
+    Into a URL, the graph is built here, then its parts are sent by the Graph Store Protocol, those that are not there
+    yet; QUESTEUR_TOKEN is the token for it.
+
+    Exit codes: 0 done, 1 failure (nothing published), 2 usage, 3 published with some records refused, 130 interrupted.
     """
-    from questeur.build import build as run  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.building import run_build  # noqa: PLC0415 - a quick start for one-line commands
 
-    result = run(sources, into, say=_silent if quiet else _say)
-    if report is not None:
-        _write_report(report, result)
-    if not quiet:
-        _tell(result)
-    if result.refused:
+    if not into.startswith(("http://", "https://")):
+        refused = run_build(sources, Path(into), **options)
+    else:
+        from questeur.remote_load import build_into  # noqa: PLC0415 - same
+
+        refused = build_into(into, data, lambda folder: run_build(sources, folder, **options), query_url=query_url)
+    if refused:
         sys.exit(EXIT["refused"])
-
-
-def _build_apart(sources: list[Path], into: Path) -> Report:
-    """Build in a process of its own: the store's threads must not be alive where the web processes are forked."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only here
-    from multiprocessing import get_context  # noqa: PLC0415 - same
-
-    from questeur.build import build as run  # noqa: PLC0415 - a quick start for one-line commands
-
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(run, sources, into, say=_say).result()
-
-
-def _silent(_line: str) -> None: ...
-
-
-def _say(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _write_report(path: Path, result: Report) -> None:
-    import msgspec  # noqa: PLC0415 - only here
-
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=1) + b"\n")
-
-
-def _tell(result: Report) -> None:
-    """Print the books: read = loaded + duplicate + superseded + skipped + refused."""
-    heads = ("source", "read", "loaded", "duplicate", "superseded", "skipped", "refused")
-    rows = [
-        (f"{b.path} ({b.source})", b.read, b.loaded, b.duplicate, b.superseded, b.skipped, b.refused)
-        for b in result.books
-    ]
-    for line in _columns([heads, *rows]):
-        _say(line)
-    for code, count in result.notes.items():
-        _say(f"note: {code} ×{count}")
-    for problem in result.refused[:10]:
-        _say(f"refused: {problem.source} {problem.locator} {problem.path}: {problem.code}: {problem.message}")
-    if len(result.refused) > 10:
-        _say(f"… and {len(result.refused) - 10} more")
-    if result.quarantine:
-        _say(f"refused records are kept in quarantine/{result.quarantine}")
-    state = "published" if result.changed else "unchanged:"
-    _say(f"{state} {result.generation}, {sum(result.quads.values()):,} statements, build {result.build}")
-
-
-def _columns(rows: list[tuple[Any, ...]]) -> list[str]:
-    """Lay rows out in columns: text to the left, numbers to the right."""
-    cells = [[str(cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-    numeric = [all(not row[i] or row[i].lstrip("-").isdigit() for row in cells[1:]) for i in range(len(cells[0]))]
-    return [
-        "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(row, widths, numeric, strict=True)).rstrip()
-        for row in cells
-    ]
 
 
 # ---- query
@@ -171,7 +147,7 @@ def query(
     from questeur.asking import ask_store  # noqa: PLC0415 - a quick start for one-line commands
 
     if (text is None) == (file is None):
-        raise click.UsageError("give the query as an argument or with -f, not both")
+        raise click.UsageError("give the query either as an argument or with -f")
     body = text if text is not None else file.read() if file is not None else ""
     wanted = format_ or (output.suffix.lstrip(".") if output else None)
     ask_store(data, body, wanted, output, timeout)
@@ -201,7 +177,12 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
     from questeur.asking import write_network  # noqa: PLC0415 - a quick start for one-line commands
 
     names = {"since": "from", "until": "to", "type_": "type"}
-    write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
+    found = write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
+    if not found:
+        sys.exit(EXIT["nothing"])
+
+
+cli.add_command(check)
 
 
 # ---- serve, demo
@@ -268,12 +249,13 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
 
     The sample holds 340 questions by five authors: it shows the program at work, and is no picture of the Assembly.
     """
+    from questeur.building import build_apart  # noqa: PLC0415 - a quick start for one-line commands
     from questeur.sample import sample  # noqa: PLC0415 - a quick start for one-line commands
-    from questeur.serving import Operation, check_port, serve_data  # noqa: PLC0415 - same
+    from questeur.serving import Operation, check_port, serve_data  # noqa: PLC0415 - a quick start for one-line commands
 
     check_port(host, port)
     with sample() as sources:
-        _tell(_build_apart(sources, data))
+        build_apart(sources, data)
     serve_data(str(data), Operation(host=host, port=port, deadline=timeout))
 
 

@@ -35,8 +35,8 @@ def project(
     weights = _weights(matrix, i, j, shared, weight=weight)
     projection: nx.Graph[str] = nx.Graph()
     projection.add_nodes_from((name, dict(network.nodes[name])) for name in names)
-    for index, (a, b) in enumerate(zip(i, j, strict=True)):
-        projection.add_edge(names[a], names[b], shared=int(shared[index]), weight=weights[index].item())
+    for index, (c, w) in enumerate(zip(shared.tolist(), weights.tolist(), strict=True)):
+        projection.add_edge(names[int(i[index])], names[int(j[index])], shared=int(c), weight=w)
     return projection
 
 

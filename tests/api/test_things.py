@@ -116,3 +116,12 @@ def test_the_vocabulary_has_an_anchor_for_each_term(client: FlaskClient) -> None
     page = client.get("/ns", headers={"Accept": BROWSER}).text
     assert 'id="Question"' in page
     assert 'id="tabledOn"' in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/question/%F0%9F%92%A9", "/caf%E2%80%99", "/a%0ab", "/question/x%0d%0aX:1", "/question/%ff"]
+)
+def test_a_page_that_is_not_there_is_a_404_whatever_stands_in_its_address(client: FlaskClient, path: str) -> None:
+    reply = client.get(path, headers={"Accept": "text/html"})
+    assert reply.status_code == 404
+    assert "\n" not in "".join(reply.headers.getlist("Link"))

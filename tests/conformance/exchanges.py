@@ -10,12 +10,12 @@ from rdflib import RDF, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 
-from tests.conformance.running import Reply
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rdflib.term import Node
+
+    from tests.conformance.running import Reply
 
 SUITE = Path(__file__).parent / "sparql11"
 HT = Namespace("http://www.w3.org/2011/http#")
@@ -43,7 +43,7 @@ class Request(NamedTuple):
     @property
     def media_type(self) -> str:
         """Give the media type of the body, without its parameters."""
-        return dict((name.lower(), value) for name, value in self.headers).get("content-type", "").partition(";")[0]
+        return {name.lower(): value for name, value in self.headers}.get("content-type", "").partition(";")[0]
 
 
 def entries(manifest: Path, kind: URIRef) -> dict[str, tuple[Graph, Node]]:
@@ -55,7 +55,9 @@ def entries(manifest: Path, kind: URIRef) -> dict[str, tuple[Graph, Node]]:
 def requests(graph: Graph, test: Node) -> Iterator[Request]:
     """Give the requests of a test in their order."""
     connection = graph.value(test, MF.action)
-    for node in Collection(graph, graph.value(connection, HT.requests)):
+    listed = graph.value(connection, HT.requests)
+    assert listed is not None
+    for node in Collection(graph, listed):
         yield _request(graph, node)
 
 

@@ -10,7 +10,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from rdflib import Graph
 
@@ -34,6 +34,7 @@ class Reply(NamedTuple):
     body: bytes
 
     def __str__(self) -> str:
+        """Show it where a test fails."""
         return f"{self.status} {dict(self.headers)} {self.body[:500].decode(errors='replace')}"
 
 
@@ -103,7 +104,7 @@ def running(data: Path, *options: str) -> Generator[Running]:
             said = server.stderr.readline()
             assert said.startswith("serving on http://127.0.0.1:"), said
             threading.Thread(target=server.stderr.read, daemon=True).start()
-            yield Running(urlsplit(said.split()[2]).netloc, secret)
+            yield Running(said.split()[2].removeprefix("http://").rstrip("/"), secret)
         finally:
             server.send_signal(signal.SIGINT)
             assert server.wait(timeout=60) == 0

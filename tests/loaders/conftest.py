@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.reading import Reading, read_sources
 from questeur.sample import sample
+from tests.loaders.world import World, world_of
 
 
 @pytest.fixture(scope="session")
-def reading() -> Reading:
+def world() -> World:
     with sample() as sources:
-        return read_sources(sources)
+        return world_of(sources[:1])

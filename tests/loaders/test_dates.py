@@ -29,7 +29,18 @@ def test_a_day_is_read_in_each_style_of_the_source(written: str, day: date) -> N
 
 @pytest.mark.parametrize(
     "written",
-    ["31/02/2018", "2018-2-1", "3/4/2014", "2014-04-03T22:00:00Z", "04-03-2014", "17 thermidor 2018", "", "٢٠١٤-٠٤-٠٣"],
+    [
+        "31/02/2018",
+        "9999-12-31",
+        "17/07/0201",
+        "2018-2-1",
+        "3/4/2014",
+        "2014-04-03T22:00:00Z",
+        "04-03-2014",
+        "17 thermidor 2018",
+        "",
+        "٢٠١٤-٠٤-٠٣",
+    ],
 )
 def test_what_is_no_day_is_never_guessed(written: str) -> None:
     assert parse_day(written) is None

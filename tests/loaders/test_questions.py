@@ -18,7 +18,7 @@ from loaders.resolve import Resolved, resolve
 from questeur import sample as sample_package
 
 if TYPE_CHECKING:
-    from loaders.reading import Reading
+    from tests.loaders.world import World
 
 TWIN = Path(__file__).parent.parent / "data" / "15-10719QE.twin.json"
 Change = Callable[[dict[str, Any]], None]
@@ -34,26 +34,26 @@ def changed(change: Change) -> bytes:
     return json.dumps(document).encode()
 
 
-def resolved(reading: Reading, raw: bytes) -> Resolved:
-    return resolve(read_json(raw), reading.references, "an-questions--2018-08-14-00000000")
+def resolved(world: World, raw: bytes) -> Resolved:
+    return resolve(read_json(raw), world.references, "an-questions")
 
 
-def test_page_and_json_of_one_question_give_the_same_noun_and_the_same_shared_things(reading: Reading) -> None:
-    from_json = resolved(reading, TWIN.read_bytes())
-    from_page = resolve(read_page(page()), reading.references, "an-questions--2018-08-14-00000000")
+def test_page_and_json_of_one_question_give_the_same_noun_and_the_same_shared_things(world: World) -> None:
+    from_json = resolved(world, TWIN.read_bytes())
+    from_page = resolve(read_page(page()), world.references, "an-questions")
     assert from_page == from_json
 
 
-def test_question_10719_is_resolved_from_names_alone(reading: Reading) -> None:
-    q = resolve(read_page(page()), reading.references, "x").question
+def test_question_10719_is_resolved_from_names_alone(world: World) -> None:
+    q = resolve(read_page(page()), world.references, "x").question
     assert (q.author, q.mandate, q.constituency) == ("PA720054", "PM722844", "2010-44-09")
     assert (q.group_published, q.group, q.asked, q.attributed) == ("PO730964", "PO730964", "PO729982", "PO729982")
     assert (q.tabled, q.answered, q.delay, q.due) == (date(2018, 7, 17), date(2018, 8, 14), 28, date(2018, 9, 17))
     assert [(e.kind, e.page) for e in q.events] == [("tabled", "6253"), ("answered", "7347")]
 
 
-def test_a_page_of_an_unknown_author_gives_a_stub_that_says_so(reading: Reading) -> None:
-    found = resolve(read_page(page().replace("Yannick Haury", "Camille Exemple")), reading.references, "x")
+def test_a_page_of_an_unknown_author_gives_a_stub_that_says_so(world: World) -> None:
+    found = resolve(read_page(page().replace("Yannick Haury", "Camille Exemple")), world.references, "x")
     assert found.question.author == "stub-15-camille-exemple"
     assert [p.code for p in found.problems if p.path == "Auteur"] == ["unknown-author"]
 
@@ -109,31 +109,31 @@ def iso_days(q: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("change", [one_as_list, nil_objects, missing_keys, iso_days])
-def test_list_for_object_nil_three_ways_and_both_day_styles_mean_the_same(reading: Reading, change: Change) -> None:
-    assert resolved(reading, changed(change)) == resolved(reading, TWIN.read_bytes())
+def test_list_for_object_nil_three_ways_and_both_day_styles_mean_the_same(world: World, change: Change) -> None:
+    assert resolved(world, changed(change)) == resolved(world, TWIN.read_bytes())
 
 
-def test_an_impossible_day_gives_no_date_and_no_delay_but_loads(reading: Reading) -> None:
+def test_an_impossible_day_gives_no_date_and_no_delay_but_loads(world: World) -> None:
     def change(q: dict[str, Any]) -> None:
         q["textesReponse"]["texteReponse"]["infoJO"]["dateJO"] = "31/02/2018"
 
-    found = resolved(reading, changed(change))
+    found = resolved(world, changed(change))
     assert (found.question.answered, found.question.delay) == (None, None)
     assert found.question.answer is not None
     assert found.question.answer.startswith("undated-")
     assert "bad-day" in {p.code for p in found.problems}
 
 
-def test_an_answer_before_its_question_keeps_both_days_and_gives_no_delay(reading: Reading) -> None:
+def test_an_answer_before_its_question_keeps_both_days_and_gives_no_delay(world: World) -> None:
     def change(q: dict[str, Any]) -> None:
         q["textesReponse"]["texteReponse"]["infoJO"]["dateJO"] = "16/07/2018"
 
-    found = resolved(reading, changed(change))
+    found = resolved(world, changed(change))
     assert (found.question.answered, found.question.delay) == (date(2018, 7, 16), None)
     assert "answer-before-question" in {p.code for p in found.problems}
 
 
-def test_a_change_of_ministry_by_decree_is_inherited_and_one_between_living_bodies_a_transfer(reading: Reading) -> None:
+def test_a_change_of_ministry_by_decree_is_inherited_and_one_between_living_bodies_a_transfer(world: World) -> None:
     def move(series: str, ministry: str) -> Change:
         def change(q: dict[str, Any]) -> None:
             first = q["minAttribs"]["minAttrib"]
@@ -142,8 +142,8 @@ def test_a_change_of_ministry_by_decree_is_inherited_and_one_between_living_bodi
 
         return change
 
-    decree = resolved(reading, changed(move("JO_LOI_DECRET", "PO729979"))).question
-    moved = resolved(reading, changed(move("JO_QUESTION", "PO729979"))).question
+    decree = resolved(world, changed(move("JO_LOI_DECRET", "PO729979"))).question
+    moved = resolved(world, changed(move("JO_QUESTION", "PO729979"))).question
     assert [e.inherited for e in decree.events if e.kind == "reattributed"] == [True]
     assert [e.inherited for e in moved.events if e.kind == "reattributed"] == [False]
     assert (moved.asked, moved.attributed) == ("PO729982", "PO729979")
@@ -153,16 +153,16 @@ def test_a_change_of_ministry_by_decree_is_inherited_and_one_between_living_bodi
     ]
 
 
-def test_the_same_ministry_twice_running_is_no_move(reading: Reading) -> None:
+def test_the_same_ministry_twice_running_is_no_move(world: World) -> None:
     def change(q: dict[str, Any]) -> None:
         q["minAttribs"]["minAttrib"] = [q["minAttribs"]["minAttrib"]] * 2
 
-    found = resolved(reading, changed(change))
+    found = resolved(world, changed(change))
     assert len(found.question.attributions) == 1
     assert "same-ministry-again" in {p.code for p in found.problems}
 
 
-def test_a_flag_a_renewal_and_an_erratum_become_events_in_the_order_of_their_days(reading: Reading) -> None:
+def test_a_flag_a_renewal_and_an_erratum_become_events_in_the_order_of_their_days(world: World) -> None:
     def change(q: dict[str, Any]) -> None:
         q["signalement"] = {
             "dateDepotSignal": "24/07/2018",
@@ -174,7 +174,7 @@ def test_a_flag_a_renewal_and_an_erratum_become_events_in_the_order_of_their_day
             "texte": "lire …",
         }
 
-    q = resolved(reading, changed(change)).question
+    q = resolved(world, changed(change)).question
     assert [(e.kind, e.position) for e in q.events] == [
         ("tabled", 1),
         ("flagged", 2),
@@ -187,22 +187,22 @@ def test_a_flag_a_renewal_and_an_erratum_become_events_in_the_order_of_their_day
     assert q.events[4].corrects_answer == q.answer
 
 
-def test_an_unknown_closing_code_closes_and_is_counted(reading: Reading) -> None:
+def test_an_unknown_closing_code_closes_and_is_counted(world: World) -> None:
     def change(q: dict[str, Any]) -> None:
         q["textesReponse"] = None
         q["cloture"].update(codeCloture="XYZ", libelleCloture="Motif nouveau")
 
-    found = resolved(reading, changed(change))
+    found = resolved(world, changed(change))
     assert found.question.status == "statusClosed"
     assert [(e.kind, e.code) for e in found.question.events][-1] == ("closed", "XYZ")
     assert "unknown-closure" in {p.code for p in found.problems}
 
 
-def test_a_question_without_answer_and_closure_is_open_even_after_its_legislature(reading: Reading) -> None:
+def test_a_question_without_answer_and_closure_is_open_even_after_its_legislature(world: World) -> None:
     def change(q: dict[str, Any]) -> None:
         q["textesReponse"] = q["cloture"] = None
 
-    question = resolved(reading, changed(change)).question
+    question = resolved(world, changed(change)).question
     assert (question.status, question.closed, question.answer) == ("statusOpen", None, None)
     assert [e.kind for e in question.events] == ["tabled"]
 
@@ -229,3 +229,24 @@ def test_the_title_stands_where_the_legislature_puts_it(
 
     record = read_json(changed(change))
     assert (record.title, record.heading, record.analyses) == expected
+
+
+@pytest.mark.parametrize("label", ["!!! ???", "\u65e5\u672c", "-"])
+def test_a_label_without_letters_of_the_latin_alphabet_still_names_a_topic(world: World, label: str) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["indexationAN"]["rubrique"] = label
+
+    topic = resolved(world, changed(change)).question.topic
+    assert topic is not None
+    assert topic.startswith("x-")
+
+
+def test_a_year_that_is_a_slip_of_the_pen_is_no_day(world: World) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["signalement"] = {
+            "dateDepotSignal": "9999-12-31",
+            "infoJO": {"typeJO": "JO_QUESTION", "dateJO": "9999-12-30"},
+        }
+
+    question = resolved(world, changed(change)).question
+    assert [(e.kind, e.day, e.due) for e in question.events if e.kind == "flagged"] == [("flagged", None, None)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from loaders.reading import Reading
+    from tests.loaders.world import World
 
 INTERIOR = "Ministère de l\u2019intérieur"
 
@@ -27,9 +27,9 @@ INTERIOR = "Ministère de l\u2019intérieur"
     ids=["full", "short", "curly-apostrophe", "straight-apostrophe", "misspelled", "last-day", "next-body"],
 )
 def test_a_ministry_is_found_by_its_name_on_the_day(
-    reading: Reading, full: str | None, short: str | None, on: date, key: str
+    world: World, full: str | None, short: str | None, on: date, key: str
 ) -> None:
-    assert reading.references.ministry(full, short, on)[0] == key
+    assert world.references.ministry(full, short, on)[0] == key
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,20 @@ def test_a_ministry_is_found_by_its_name_on_the_day(
     ],
     ids=["no-such-body", "dead-body", "never-closed-body"],
 )
-def test_a_name_that_no_living_body_has_is_never_guessed(reading: Reading, full: str, on: date, problem: str) -> None:
-    assert reading.references.ministry(full, None, on) == (None, "stub", problem)
+def test_a_name_that_no_living_body_has_is_never_guessed(world: World, full: str, on: date, problem: str) -> None:
+    assert world.references.ministry(full, None, on) == (None, "stub", problem)
 
 
-def test_a_deputy_is_found_by_name_day_and_constituency(reading: Reading) -> None:
-    found = reading.references.deputy
+def test_a_deputy_is_found_by_name_day_and_constituency(world: World) -> None:
+    found = world.references.deputy
     assert found("Yannick Haury", 15, date(2018, 7, 17), "Loire-Atlantique", 9) == ["PA720054"]
     assert found("Yannick Haury", 15, date(2018, 7, 17), "Loire-Atlantique", 8) == []
     assert found("Yannick Haury", 15, date(2016, 7, 17), None, None) == []
 
 
-def test_no_deputy_is_in_two_groups_on_one_day(reading: Reading) -> None:
+def test_no_deputy_is_in_two_groups_on_one_day(world: World) -> None:
     by_person: dict[str, list[tuple[date, date, str]]] = {}
-    for m in reading.people.memberships.values():
+    for m in world.reference.known.memberships:
         if m.kind == "group":
             by_person.setdefault(m.person, []).append((m.start, m.end or date.max, m.body))
     overlaps = [
@@ -67,40 +67,40 @@ def test_no_deputy_is_in_two_groups_on_one_day(reading: Reading) -> None:
     assert len(by_person) > 700
 
 
-def test_no_deputy_has_two_mandates_on_one_day_of_one_legislature(reading: Reading) -> None:
+def test_no_deputy_has_two_mandates_on_one_day_of_one_legislature(world: World) -> None:
     seats: dict[tuple[str, int], list[tuple[date, date]]] = {}
-    for m in reading.people.mandates.values():
+    for m in world.reference.known.mandates:
         seats.setdefault((m.person, m.legislature), []).append((m.start, m.end or date.max))
     overlaps = [k for k, s in seats.items() for a, b in zip(sorted(s), sorted(s)[1:], strict=False) if b[0] <= a[1]]
     assert overlaps == []
 
 
-def test_the_group_of_the_first_week_is_the_non_attached(reading: Reading) -> None:
-    assert reading.references.group_on("PA720054", date(2017, 6, 22)) == "PO723569"
-    assert reading.references.group_on("PA720054", date(2017, 6, 27)) == "PO730964"
-    assert reading.references.group_on("PA720054", date(2010, 1, 1)) is None
+def test_the_group_of_the_first_week_is_the_non_attached(world: World) -> None:
+    assert world.references.group_on("PA720054", date(2017, 6, 22)) == "PO723569"
+    assert world.references.group_on("PA720054", date(2017, 6, 27)) == "PO730964"
+    assert world.references.group_on("PA720054", date(2010, 1, 1)) is None
 
 
-def test_a_deputy_on_a_mission_to_a_ministry_is_no_minister(reading: Reading) -> None:
-    tenures = [m for m in reading.people.memberships.values() if m.kind == "ministry"]
+def test_a_deputy_on_a_mission_to_a_ministry_is_no_minister(world: World) -> None:
+    tenures = [m for m in world.reference.known.memberships if m.kind == "ministry"]
     assert len(tenures) == 482
     assert all(m.quality != "en mission" for m in tenures)
 
 
-def test_a_body_without_an_end_ends_with_its_government(reading: Reading) -> None:
-    references = reading.references
+def test_a_body_without_an_end_ends_with_its_government(world: World) -> None:
+    references = world.references
     open_bodies = [m for m in references.ministries.values() if m.end is None and m.government == "PO833673"]
     assert open_bodies
     assert all(references.ended_before(m.key, date(2024, 12, 15)) for m in open_bodies)
 
 
-def test_every_mandate_names_a_constituency_that_is_described(reading: Reading) -> None:
-    known = reading.bodies.constituencies
-    assert {m.constituency for m in reading.people.mandates.values()} <= set(known)
+def test_every_mandate_names_a_constituency_that_is_described(world: World) -> None:
+    known = world.references.constituencies
+    assert {m.constituency for m in world.reference.known.mandates} <= set(known)
     assert known["2010-44-09"].identifiers[:1] == ("PO644543",) or "PO717858" in known["2010-44-09"].identifiers
 
 
-def test_a_legislature_is_one_day_after_the_other(reading: Reading) -> None:
-    fourteenth, fifteenth = reading.bodies.legislatures[14], reading.bodies.legislatures[15]
+def test_a_legislature_is_one_day_after_the_other(world: World) -> None:
+    fourteenth, fifteenth = world.references.legislatures[14], world.references.legislatures[15]
     assert fourteenth.end is not None
     assert fourteenth.end + timedelta(days=1) == fifteenth.start

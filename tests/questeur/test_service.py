@@ -173,7 +173,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_state_or_the_new_one(tmp_pa
         for attempt in range(20):
             with subprocess.Popen([*second, str(data)], start_new_session=True) as build:
                 try:
-                    build.wait(timeout=took * (attempt + 0.5) / 25)
+                    build.wait(timeout=took * (attempt + 0.5) / 18)
                 except subprocess.TimeoutExpired:
                     os.killpg(build.pid, signal.SIGKILL)
                     killed += 1
@@ -202,8 +202,11 @@ def test_a_build_with_a_refused_record_publishes_the_rest_and_ends_with_exit_cod
     [
         (["query", "/nowhere", "ASK {}"], 2, "no folder"),
         (["query", "DATA", "SELECT"], 1, "line 1"),
-        (["query", "DATA"], 2, "not both"),
-        (["query", "DATA", "ASK {}", "--format", "docx"], 2, "no such format"),
+        (["query", "DATA"], 2, "either as an argument"),
+        (["query", "DATA", "ASK {}", "--format", "docx"], 2, "names no format"),
+        (["query", "DATA", "ASK {}", "-o", "nodir/x.json"], 1, "nodir/x.json"),
+        (["query", "DATA", "ASK {}", "--timeout", "nan"], 2, "--timeout"),
+        (["network", "deputy-ministry", "DATA", "-o", "n.csv", "--legislature", "99"], 4, "0 questions"),
         (["network", "deputy-ministry", "DATA", "-o", "net.docx"], 2, "no network format"),
         (["network", "deputy-ministry", "DATA", "-o", "net.csv", "--group", "LREM !"], 1, "group"),
     ],

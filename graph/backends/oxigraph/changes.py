@@ -47,6 +47,12 @@ class Snapshot(msgspec.Struct, kw_only=True, frozen=True, tag=True):
     count: bool
 
 
+class Order(msgspec.Struct, kw_only=True, frozen=True):
+    """What the engine is to do."""
+
+    order: Change | Snapshot
+
+
 class Outcome(msgspec.Struct, kw_only=True, frozen=True):
     """What became of a change: ``done`` once a generation that holds it is published, else why not.
 

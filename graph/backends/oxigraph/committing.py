@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from graph.backends.oxigraph.changes import Code
     from graph.backends.oxigraph.generations import Held
 
 DEADLINE: Final = 60.0
@@ -63,12 +64,12 @@ class Committer:
                 return self._commit(changes, current)
         except BuildError as error:
             self.close()
-            code = "locked" if error.code == "locked" else "unpublished"
-            return [Outcome(code=code, message=error.message) for _ in changes]
+            why: Code = "locked" if error.code == "locked" else "unpublished"
+            return [Outcome(code=why, message=error.message) for _ in changes]
         except (QuesteurError, OSError, PrimaryGoneError) as error:
             self.close()
             _log.exception("updates could not be published")
-            code = "unpublished" if self._is_current(before) else "unknown"
+            code: Code = "unpublished" if self._is_current(before) else "unknown"
             return [Outcome(code=code, message=str(error).replace(f"{self.data}/", "")) for _ in changes]
 
     def _is_current(self, name: str) -> bool:

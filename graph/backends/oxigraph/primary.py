@@ -22,7 +22,7 @@ from typing import Final, NoReturn, TypeVar
 import pyoxigraph as ox
 
 from graph.backends.oxigraph.census import count
-from graph.backends.oxigraph.changes import Change, ConnectionEndedError, Outcome, Snapshot, Taken, receive, send
+from graph.backends.oxigraph.changes import Change, ConnectionEndedError, Order, Outcome, Snapshot, Taken, receive, send
 from graph.backends.oxigraph.sandbox import confine
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -89,7 +89,7 @@ class Primary:
 
     def _ask(self, order: Change | Snapshot, kind: type[_T], until: float) -> _T:
         try:
-            send(self._sock, order)
+            send(self._sock, Order(order=order))
             return receive(self._sock, kind, until)
         except (ConnectionEndedError, ConnectionError) as error:
             raise PrimaryGoneError(self._end()) from error
@@ -118,7 +118,7 @@ def _become(sock: socket.socket, generation: Path, folder: Path, memory_limit: i
 def _serve(sock: socket.socket, store: ox.Store) -> NoReturn:
     while True:
         try:
-            order = receive(sock, Change | Snapshot)  # type: ignore[arg-type]  # a union is a form, not a class
+            order = receive(sock, Order).order
         except ConnectionEndedError:
             os._exit(0)
         send(sock, _change(store, order) if isinstance(order, Change) else _snapshot(store, order))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import RdfFormat, Store, parse
 
 from graph.backends.oxigraph.census import Census, census
 from graph.backends.oxigraph.durable import digest_of, files_under, replace_text, sync, sync_tree
@@ -38,10 +38,20 @@ if TYPE_CHECKING:
 
 OLDER_KEPT = 2
 SPACE_FACTOR = 2.5
+OPTIMIZE_FROM = 0.1  # of the statements changed: below, a changed copy is as fast as it was
 # What the writer itself says in a manifest; the rest of it is the caller's.
 OWN_FIELDS = frozenset({"generation", "previous", "counts", "files"})
 
 _log = logging.getLogger("questeur.graph")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """How a state differs from a published generation: N-Quads lines that are gone from it, and lines that are new."""
+
+    base: str
+    removed: Sequence[str]
+    added: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +64,13 @@ class Published:
     changed: bool
 
 
-def publish(
+def publish(  # noqa: PLR0913 - one step with its options, each named by the caller
     data: Path,
     parts: Iterable[Path],
     *,
     manifest: Mapping[str, Any],
     expected: Mapping[str, int],
+    patch: Patch | None = None,
     complete: Callable[[Path], None] | None = None,
     force: bool = False,
     available: int | None = None,
@@ -74,13 +85,13 @@ def publish(
     parts
         N-Quads files; comment lines are allowed.
     manifest
-        What the caller says of the generation. If its ``statement_digest`` is that of the current generation,
-        nothing is published.
+        What the caller says of it. If its ``statement_digest`` is that of the current generation, nothing is published.
     expected
         How many quads each named graph must hold.
+    patch
+        The lines by which the state differs from a generation: taken if that one is current.
     complete
-        Called with the folder of the unpublished generation once its ``store`` is loaded and counted: may add files
-        (columns, text index) and may raise to refuse the generation.
+        Called with the folder once its ``store`` is counted: may add files, may raise to refuse the generation.
     force
         Publish although the statements are those of the current generation.
     available
@@ -106,7 +117,7 @@ def publish(
             if not force and (unchanged := _unchanged(data, manifest)):
                 return unchanged
             _require_space(data, files, available)
-            published = _make(data, files, manifest, expected, complete)
+            published = _make(data, _filler(data, files, patch), manifest, expected, complete)
             collect(data, published.name)
             point("collected")
         except OSError as error:
@@ -133,12 +144,22 @@ def _unchanged(data: Path, manifest: Mapping[str, Any]) -> Published | None:
     try:
         name = current(data)
         said = manifest_of(data, name)
-        if said.get("statement_digest") != digest:
+        if said.get("statement_digest") != digest or not _lies_there(data / "gens" / name, said):
             return None
         return Published(name=name, path=data / "gens" / name, quads=int(said["counts"]["quads"]), changed=False)
     except (BuildError, NotFoundError, KeyError, TypeError, ValueError) as error:
         _log.warning("the current generation is damaged and will be replaced: %s", error)
         return None
+
+
+def _lies_there(folder: Path, said: Mapping[str, Any]) -> bool:
+    """Say whether every file of a generation is there with its size; what is inside is for ``verify``."""
+    for name, known in said["files"].items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != known["size"]:
+            _log.warning("the current generation is damaged (%s) and will be replaced", name)
+            return False
+    return True
 
 
 def _require_space(data: Path, parts: Sequence[Path], available: int | None) -> None:
@@ -160,7 +181,7 @@ def _require_space(data: Path, parts: Sequence[Path], available: int | None) -> 
 
 def _make(
     data: Path,
-    parts: Sequence[Path],
+    fill: Callable[[Path], None],
     manifest: Mapping[str, Any],
     expected: Mapping[str, int],
     complete: Callable[[Path], None] | None,
@@ -170,18 +191,45 @@ def _make(
     try:
         folder.mkdir()
         point("folder made")
-        counts = _fill(folder, parts, expected, complete)
+        counts = _fill(folder, fill, expected, complete)
         name = name_generation(data, folder, manifest, asdict(counts))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Published(name=name, path=data / "gens" / name, quads=counts.quads, changed=True)
 
 
+def _filler(data: Path, parts: Sequence[Path], patch: Patch | None) -> Callable[[Path], None]:
+    """Choose how the store is made: a changed copy of the current one, or a load of all parts."""
+    if patch is not None and _previous(data) == patch.base:
+        base = data / "gens" / patch.base / "store"
+        return lambda folder: _change(base, folder, patch)
+    return lambda folder: _load(folder, parts)
+
+
+def _change(base: Path, folder: Path, patch: Patch) -> None:
+    """Copy a published store by hard links and change the copy: writing to it leaves the original as it is."""
+    Store.read_only(str(base)).backup(str(folder))
+    point("store copied")
+    store = Store(str(folder))
+    for quad in parse("".join(patch.removed), RdfFormat.N_QUADS):
+        store.remove(quad)
+    point("removed")
+    store.extend(parse("".join(patch.added), RdfFormat.N_QUADS))
+    point("added")
+    if len(patch.removed) + len(patch.added) > OPTIMIZE_FROM * max(len(store), 1):
+        store.optimize()
+    store.flush()
+    point("changed")
+
+
 def _fill(
-    folder: Path, parts: Sequence[Path], expected: Mapping[str, int], complete: Callable[[Path], None] | None
+    folder: Path,
+    fill: Callable[[Path], None],
+    expected: Mapping[str, int],
+    complete: Callable[[Path], None] | None,
 ) -> Census:
-    """Load the store, count it read-only, and let the caller complete the folder."""
-    _load(folder / "store", parts)
+    """Make the store, count it read-only, and let the caller complete the folder."""
+    fill(folder / "store")
     point("store closed")
     counts = census(folder / "store", expected)
     point("counted")

@@ -75,10 +75,10 @@ def _terms(store: Store, pattern: str, name: str) -> Iterator[Term]:
 
 
 def _quads(store: Store, place: int, term: Term, graph: NamedNode | BlankNode | DefaultGraph | None) -> Iterator[Quad]:
-    pattern: list[Any] = [None, None, None]
-    pattern[place] = term
+    pattern: list[Any] = [term if at == place else None for at in range(3)]
     # Asked for the integer 255, the engine (0.5.13, on disk) gives those above it too; its queries do not.
-    return (quad for quad in store.quads_for_pattern(*pattern, graph) if quad.triple[place] == term)
+    found = store.quads_for_pattern(pattern[0], pattern[1], pattern[2], graph)
+    return (quad for quad in found if quad.triple[place] == term)
 
 
 def _sum(quads: Iterable[Quad]) -> Sum:

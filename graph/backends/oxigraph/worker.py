@@ -229,7 +229,12 @@ def _parse(task: Task) -> None:
 
 def _rewrite(task: Task, spool: _Spool) -> None:
     """Write the triples of a document as N-Triples; what is in a named graph of it is no part of a graph."""
-    quads = ox.parse(task.text.encode(), format=GRAPH_FORMATS[task.document or "nt"], base_iri=task.base_iri)
+    quads = ox.parse(
+        task.text.encode(),
+        format=GRAPH_FORMATS[task.document or "nt"],
+        base_iri=task.base_iri,
+        rename_blank_nodes=True,  # two documents of one request may use one name for two things
+    )
     ox.serialize((_triple(quad) for quad in quads), cast("IO[bytes]", spool), format=ox.RdfFormat.N_TRIPLES)
 
 

@@ -72,7 +72,7 @@ def share(network: nx.Graph[str], *, weight: str = "weight", side: Literal[0, 1]
     return measured(
         "share",
         "edge",
-        counts.edges(_ratio(counts.counts, whole)),
+        counts.edges(ratio(counts.counts, np.broadcast_to(whole, counts.counts.shape))),
         definition="weight of the edge over the strength of its asker" if side == 0 else "over that of its ministry",
         weight=weight,
         normalisation="by asker" if side == 0 else "by ministry",
@@ -102,7 +102,7 @@ def lift(
     return measured(
         "lift" if bound == "none" else f"lift_{bound}",
         "edge",
-        counts.edges(_ratio(observed, expected(counts))),
+        counts.edges(ratio(observed, expected(counts))),
         definition="weight over the weight expected from the margins",
         weight=weight,
         normalisation="none" if bound == "none" else f"{level:g} Poisson limit",
@@ -120,16 +120,10 @@ def z(network: nx.Graph[str], *, weight: str = "weight") -> Measured:
     1.0
     """
     counts = table(network, weight=weight)
-    rows, columns, total = counts.margins
-    mean = expected(counts)
-    free = (1 - rows / max(total, 1))[:, None] * (1 - columns / max(total, 1))[None, :]
-    variance = mean * free * (total / (total - 1) if total > 1 else np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        values = np.where(variance > 0, (counts.counts - mean) / np.sqrt(variance), np.nan)
     return measured(
         "z",
         "edge",
-        counts.edges(values),
+        counts.edges(departures(counts)),
         definition="departure of the weight from its expectation, in standard deviations",
         weight=weight,
         normalisation="hypergeometric moments",
@@ -140,6 +134,17 @@ def expected(counts: Table) -> NDArray[np.float64]:
     """Give s_i s_j / S, the counts expected from the margins."""
     rows, columns, total = counts.margins
     return np.outer(rows, columns).astype(np.float64) / max(total, 1)
+
+
+def departures(counts: Table) -> NDArray[np.float64]:
+    """Give the z of every pair, joined or not."""
+    rows, columns, total = counts.margins
+    mean = expected(counts)
+    free = (1 - rows / max(total, 1))[:, None] * (1 - columns / max(total, 1))[None, :]
+    variance = mean * free * (total / (total - 1) if total > 1 else np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = np.where(variance > 0, (counts.counts - mean) / np.sqrt(variance), np.nan)
+    return np.asarray(values, dtype=np.float64)
 
 
 def garwood(counts: NDArray[np.int64], *, level: float = 0.95) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -156,7 +161,7 @@ def garwood(counts: NDArray[np.int64], *, level: float = 0.95) -> tuple[NDArray[
     return np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
 
 
-def _ratio(
+def ratio(
     above: NDArray[np.int64] | NDArray[np.float64], below: NDArray[np.int64] | NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Divide, giving NaN where there is nothing to divide by."""

@@ -146,10 +146,14 @@ def table(network: nx.Graph[str], *, weight: str | None = "weight") -> Table:
     counts = np.zeros((len(rows), len(columns)), dtype=np.int64)
     for a, b, data in network.edges(data=True):
         if side[a] == side[b]:
-            raise QueryError(f"the network is not bipartite: an edge joins {a} and {b}, both of side {side[a]}")
+            raise QueryError(
+                f"the network is not bipartite: an edge joins {a} and {b}, both of side {side[a]}", code="measure"
+            )
         value = 1 if weight is None else data.get(weight, 1)
         if value < 0 or value != int(value):
-            raise QueryError(f"{weight} is {value} between {a} and {b}: this measure counts whole questions")
+            raise QueryError(
+                f"{weight} is {value} between {a} and {b}: this measure counts whole questions", code="measure"
+            )
         row, column = (a, b) if side[a] == 0 else (b, a)
         counts[place[row], place[column]] = int(value)
     return Table(rows=rows, columns=columns, counts=counts)

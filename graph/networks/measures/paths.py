@@ -34,10 +34,10 @@ def betweenness(
     >>> dict(betweenness(bipartite([("A", "M", 2), ("B", "M", 1)]), normalisation="none").values)
     {'A': 0.0, 'B': 0.0, 'M': 1.0}
     """
-    _refuse_dense(network)
+    refuse_dense(network)
     graph, _ = whole_distances(network, weight=weight)
     raw: Mapping[Any, float] = nx.betweenness_centrality(graph, weight="distance", normalized=False, backend="networkx")
-    most = _most_between(network, normalisation)
+    most = most_between(network, normalisation)
     return measured(
         "betweenness",
         "node",
@@ -61,7 +61,7 @@ def closeness(
     >>> dict(closeness(bipartite([("A", "M", 2), ("B", "M", 1)])).values)["M"]
     1.3333333333333333
     """
-    _refuse_dense(network)
+    refuse_dense(network)
     graph, scale = whole_distances(network, weight=weight)
     values: dict[str, float] = {}
     for node in network:
@@ -89,9 +89,15 @@ def whole_distances(network: nx.Graph[str], *, weight: str | None) -> tuple[nx.G
     >>> scale, graph.edges["A", "M"]["distance"], graph.edges["B", "M"]["distance"]
     (6, 3, 2)
     """
-    weights = {(a, b): 1 if weight is None else int(data.get(weight, 1)) for a, b, data in network.edges(data=True)}
-    if any(value < 1 for value in weights.values()):
-        raise QueryError("a path measure needs weights of at least 1")
+    weights: dict[tuple[str, str], int] = {}
+    for a, b, data in network.edges(data=True):
+        value = 1 if weight is None else data.get(weight, 1)
+        if value < 1 or value != int(value):
+            raise QueryError(
+                f"{weight} is {value} between {a} and {b}: an exact distance needs a whole number of at least 1",
+                code="measure",
+            )
+        weights[a, b] = int(value)
     scale = lcm(*set(weights.values()))
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(network)
@@ -99,7 +105,7 @@ def whole_distances(network: nx.Graph[str], *, weight: str | None) -> tuple[nx.G
     return graph, scale
 
 
-def _refuse_dense(network: nx.Graph[str]) -> None:
+def refuse_dense(network: nx.Graph[str]) -> None:
     """Refuse networks where almost every pair is joined: there a shortest path is an edge, and says nothing."""
     sides = [int(data.get("bipartite", -1)) for _, data in network.nodes(data=True)]
     pairs = sides.count(0) * sides.count(1) if -1 not in sides else len(sides) * (len(sides) - 1) // 2
@@ -119,7 +125,7 @@ def _sides(network: nx.Graph[str], node: str) -> tuple[int, int]:
     return own, len(sides) - own
 
 
-def _most_between(network: nx.Graph[str], normalisation: Normalisation) -> Mapping[str, float]:
+def most_between(network: nx.Graph[str], normalisation: Normalisation) -> Mapping[str, float]:
     """Give what a node's raw betweenness is divided by."""
     n = len(network)
     if normalisation == "none":

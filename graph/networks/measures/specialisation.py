@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import special
 
-from graph.networks.measures.margins import expected
 from graph.networks.measures.measured import WHOLE, Measured, measured, table
 
 if TYPE_CHECKING:
     import networkx as nx
     from numpy.typing import NDArray
 
-    from graph.networks.measures.measured import Table
-
 FEW = 5
+_CLOSE = 1e-12
 _BLUETHGEN = "Blüthgen, Menzel & Blüthgen 2006, BMC Ecology 6:9"
 
 
@@ -60,10 +58,11 @@ def h2(network: nx.Graph[str], *, weight: str = "weight") -> Measured:
     1.0
     """
     counts = table(network, weight=weight)
-    low, high = _entropy(_packed(counts)), _entropy(_spread(counts))
+    # The extremes depend on the margins alone; in order of size, so that no tie depends on a name.
+    rows, columns = (np.sort(margin)[::-1] for margin in counts.margins[:2])
     observed = _entropy(counts.counts)
-    low, high = min(low, observed), max(high, observed)
-    value = (high - observed) / (high - low) if high > low else float("nan")
+    low, high = min(_entropy(_packed(rows, columns)), observed), max(_entropy(_spread(rows, columns)), observed)
+    value = (high - observed) / (high - low) if high - low > _CLOSE else float("nan")
     return measured(
         "h2",
         "network",
@@ -114,10 +113,9 @@ def _entropy(counts: NDArray[np.int64]) -> float:
     return float(part.sum())
 
 
-def _spread(counts: Table) -> NDArray[np.int64]:
-    """Fill a table with the same margins as evenly as whole counts allow: each unit where most is missing."""
-    rows, columns, _ = counts.margins
-    mean = expected(counts)
+def _spread(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Fill a table with the given margins as evenly as whole counts allow: each unit where most is missing."""
+    mean = np.outer(rows, columns) / max(int(rows.sum()), 1)
     filled = np.floor(mean).astype(np.int64)
     rows, columns = rows - filled.sum(axis=1), columns - filled.sum(axis=0)
     while rows.any():
@@ -130,11 +128,10 @@ def _spread(counts: Table) -> NDArray[np.int64]:
     return filled
 
 
-def _packed(counts: Table) -> NDArray[np.int64]:
-    """Fill a table with the same margins as unevenly as possible: always the largest cell that still fits."""
-    rows, columns, _ = counts.margins
+def _packed(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Fill a table with the given margins as unevenly as possible: always the largest cell that still fits."""
     rows, columns = rows.copy(), columns.copy()
-    filled = np.zeros_like(counts.counts)
+    filled = np.zeros((len(rows), len(columns)), dtype=np.int64)
     while rows.any():
         i, j = int(np.argmax(rows)), int(np.argmax(columns))
         same = np.flatnonzero(columns == rows[i])  # a perfect fit empties both at once
@@ -157,7 +154,7 @@ def _divergence(counts: NDArray[np.int64]) -> NDArray[np.float64]:
             continue
         high = float(np.log(total / size))
         low = min(_kullback(_proportional(size, q), q), high)
-        if high > low:
+        if high - low > _CLOSE:
             values[i] = min(max((_kullback(row, q) - low) / (high - low), 0.0), 1.0)
     return values
 

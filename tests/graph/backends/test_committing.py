@@ -32,8 +32,7 @@ def run(data: Path, *numbers: int, die_at: int = -1, fail_at: int = -1, command:
     listed = ",".join(str(number) for number in numbers)
     done = subprocess.run(
         [sys.executable, "-m", writers.__name__, command, data, listed, str(die_at), str(fail_at)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
         timeout=120,

@@ -1,4 +1,4 @@
-"""Processes that the tests of writing start and kill. ``commit DATA NUMBER DIE_AT FAIL_AT``, ``cramped DATA NUMBER``."""
+"""Processes that the tests of writing start and kill: ``commit DATA NUMBERS DIE_AT FAIL_AT``, ``cramped …``."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ def pairs(data: Path) -> set[int]:
     return found[QUESTIONS]
 
 
+def change(number: int) -> Change:
+    """Give the update of a pair; its digest for the audit is the number itself."""
+    return Change(text=pair(number), sha256=str(number))
+
+
 def commit(data: Path, numbers: Collection[int], die_at: int, fail_at: int) -> None:
     """Commit pairs in one group; die by SIGKILL, or run out of disk, at the point of that index (-1: never)."""
     met = 0
@@ -62,7 +67,7 @@ def commit(data: Path, numbers: Collection[int], die_at: int, fail_at: int) -> N
 
     committer = Committer(data=data)
     with installed(fault):
-        outcomes = committer.commit([Change(text=pair(number), token="test", sha256=str(number)) for number in numbers])
+        outcomes = committer.commit([change(number) for number in numbers])
     print(json.dumps({"points": met, "outcomes": msgspec.to_builtins(outcomes)}))  # noqa: T201 - the test reads it
     committer.close()
 

@@ -1,63 +1,40 @@
-"""A store in memory for these tests, over the example data. It stands in for a driver until one is there."""
+"""Stores over small graphs that a test writes itself."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
-from pyoxigraph import Literal as OxLiteral
-from pyoxigraph import NamedNode, QuerySolutions, RdfFormat
-from pyoxigraph import Store as OxStore
-from rdflib import Literal, URIRef
+from hypothesis import settings
 
-from graph.store import Capabilities, Rows
+from graph.backends.oxigraph.store import OxigraphStore
+from tests.stores import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from graph.store import Limits, Term
+    from graph.store import Store
 
-EXAMPLE = Path(__file__).parents[2] / "data" / "example.trig"
+    StoreOf = Callable[[str], Store]
 
+settings.register_profile("patient", deadline=None)  # the machine may be busy
+settings.load_profile("patient")
 
-class ExampleStore:
-    """The part of the Store protocol that counting needs, over Oxigraph."""
-
-    capabilities = Capabilities(product="Oxigraph")
-
-    def __init__(self, trig: str) -> None:
-        self._store = OxStore()
-        self._store.load(trig.encode(), format=RdfFormat.TRIG)
-
-    def generation(self) -> str:
-        """Name the state."""
-        return "g1"
-
-    def rows(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Rows:
-        """Answer a SELECT."""
-        assert bindings is None
-        assert limits is None
-        result = self._store.query(text, use_default_graph_as_union=True)
-        assert isinstance(result, QuerySolutions)
-        columns = tuple(variable.value for variable in result.variables)
-        rows = [tuple(_term(solution[column]) for column in columns) for solution in result]
-        return Rows(columns=columns, rows=rows, generation="g1")
-
-
-def _term(found: object) -> Term | None:
-    """Give rdflib's term."""
-    if isinstance(found, NamedNode):
-        return URIRef(found.value)
-    return Literal(found.value, datatype=URIRef(found.datatype.value)) if isinstance(found, OxLiteral) else None
-
-
-@pytest.fixture(scope="session")
-def store() -> ExampleStore:
-    return ExampleStore(EXAMPLE.read_text(encoding="utf-8"))
+QUESTIONS = ox.NamedNode("https://w3id.org/questeur/graph/questions/an-15-qe")
 
 
 @pytest.fixture
-def store_of() -> type[ExampleStore]:
-    """Make a store of a text in TriG."""
-    return ExampleStore
+def store_of(tmp_path: Path) -> Iterator[StoreOf]:
+    """Make a store of a text in Turtle."""
+    with ExitStack() as stack:
+
+        def of(turtle: str) -> Store:
+            triples = ox.parse(turtle.encode(), format=ox.RdfFormat.TURTLE)
+            quads = [ox.Quad(one.subject, one.predicate, one.object, QUESTIONS) for one in triples]
+            publish(tmp_path / "DATA", "g1", quads, example=False)
+            return stack.enter_context(OxigraphStore(tmp_path / "DATA"))
+
+        yield of

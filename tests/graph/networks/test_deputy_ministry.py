@@ -138,6 +138,21 @@ def test_several_labels_of_a_node_do_not_change_its_counts(store_of: StoreOf) ->
     assert [data["label"] for _, data in network.nodes(data=True)] == ["C", "A"]
 
 
+def test_a_question_with_two_days_is_counted_once(store_of: StoreOf) -> None:
+    store = store_of(
+        f"""@prefix qst: <{NS}> . @prefix q: <https://w3id.org/questeur/id/question/> .
+        @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+        @prefix person: <https://w3id.org/questeur/id/person/> .
+        @prefix ministry: <https://w3id.org/questeur/id/ministry/> .
+        q:A a qst:WrittenQuestion ; qst:author person:P1 ; qst:addressedTo ministry:M1 ;
+            qst:tabledOn "2018-07-17"^^xsd:date , "2018-07-24"^^xsd:date ."""
+    )
+    network = deputy_ministry(store)
+    assert network.graph["n_questions"] == 1
+    [(_, _, edge)] = network.edges(data=True)
+    assert (edge["weight"], edge["first"], edge["last"]) == (1, "2018-07-17", "2018-07-24")
+
+
 def test_nodes_and_edges_come_in_the_order_of_their_iris(store: Store) -> None:
     network = deputy_ministry(store, type="all")
     edges = [tuple(sorted(edge)) for edge in network.edges]

@@ -9,13 +9,16 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graph.networks import projection
+from graph.networks import backbone, bicm, communities, correction, nulls, projection, reuse, survival, wording
 from graph.networks.measures import margins, measured, paths, specialisation, spectral, structure
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-MODULES = (margins, measured, paths, projection, specialisation, spectral, structure)
+MODULES = (
+    *(backbone, bicm, communities, correction, nulls, projection, reuse, survival, wording),
+    *(margins, measured, paths, specialisation, spectral, structure),
+)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])

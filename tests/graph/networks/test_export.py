@@ -79,6 +79,13 @@ def test_graphml_carries_the_meta_under_dotted_names(network: nx.Graph[str]) -> 
     assert graph.graph["parameters.type"] == "all"
 
 
+def test_booleans_are_spelt_as_xml_schema_has_them(network: nx.Graph[str]) -> None:
+    for format_ in ("graphml", "gexf"):
+        body = write(network, format_)
+        assert b"true" in body
+        assert b"True" not in body
+
+
 def test_gexf_carries_the_meta_as_its_description(network: nx.Graph[str]) -> None:
     text = write(network, "gexf").decode()
     description = text.split("<description>")[1].split("</description>")[0]

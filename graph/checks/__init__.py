@@ -1,0 +1,1 @@
+"""Shapes compiled to SPARQL, and run over a whole store."""

@@ -1,0 +1,133 @@
+"""The ledger: what was loaded, by hash. SQLite, one writer; it can be lost, and the next build makes it anew.
+
+It holds the rows of the questions of the last published state, with the place of their lines in the parts, and the
+fingerprint of every source, so that what did not change is neither read, decoded nor mapped again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from loaders.books import Book
+from loaders.mapped import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+# Raised when the shape of the tables or rows changes: a ledger of another shape is made anew.
+SHAPE = 1
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS source (
+    name TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, books BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS record (
+    uid TEXT NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL,
+    sha TEXT NOT NULL, chosen INTEGER NOT NULL, row BLOB NOT NULL,
+    PRIMARY KEY (uid, source, form)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_source ON record (source, sha);
+"""
+_rows = msgspec.msgpack.Decoder(Row)
+_books = msgspec.msgpack.Decoder(list[Book])
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One version of a question that the ledger holds: from which source, and whether it is the one in the graph."""
+
+    source: str
+    chosen: bool
+    row: Row
+
+
+class Ledger:
+    """The ledger of one DATA folder. ``state`` names what its rows were made with: mapping, references, code."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._open()
+        if self.get("shape") != str(SHAPE):
+            self.forget()
+
+    def _open(self) -> None:
+        self._db = sqlite3.connect(self._path, isolation_level=None)
+        try:
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.executescript(_TABLES)
+        except sqlite3.DatabaseError:  # not a database, or cut: it can be lost
+            self._db.close()
+            self._path.unlink()
+            self._db = sqlite3.connect(self._path, isolation_level=None)
+            self._db.executescript(_TABLES)
+
+    def __enter__(self) -> Self:
+        """Give the ledger; it is closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self._db.close()
+
+    def forget(self) -> None:
+        """Empty the ledger."""
+        for table in ("meta", "source", "record"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this line
+        self._db.execute("INSERT INTO meta VALUES ('shape', ?)", (str(SHAPE),))
+
+    def get(self, key: str) -> str:
+        """Read a fact of the last build; empty when there is none."""
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return "" if found is None else str(found[0])
+
+    def sources(self) -> dict[str, tuple[str, list[Book]]]:
+        """Give the fingerprint and the books of every source."""
+        found = self._db.execute("SELECT name, fingerprint, books FROM source ORDER BY name")
+        return {name: (fingerprint, _books.decode(books)) for name, fingerprint, books in found}
+
+    def shas(self, source: str) -> dict[str, str]:
+        """Give the records held of a source: uid by the sha256 of the raw bytes."""
+        return dict(self._db.execute("SELECT sha, uid FROM record WHERE source = ?", (source,)))
+
+    def versions(self, uids: Iterable[str] | None = None) -> dict[str, list[Held]]:
+        """Give the versions held of some questions, or of all."""
+        if uids is None:
+            found: Iterable[tuple[str, str, int, bytes]] = self._db.execute(
+                "SELECT uid, source, chosen, row FROM record"
+            )
+        else:
+            query = "SELECT uid, source, chosen, row FROM record WHERE uid = ?"
+            found = (row for uid in uids for row in self._db.execute(query, (uid,)))
+        versions: dict[str, list[Held]] = {}
+        for uid, source, chosen, row in found:
+            versions.setdefault(uid, []).append(Held(source, bool(chosen), _rows.decode(row)))
+        return versions
+
+    def replace(
+        self,
+        facts: Mapping[str, str],
+        sources: Mapping[str, tuple[str, Sequence[Book]]],
+        versions: Mapping[str, Sequence[Held]],
+    ) -> None:
+        """Put the state of a build in the place of the last one, in one transaction."""
+        encode = msgspec.msgpack.encode
+        self._db.execute("BEGIN IMMEDIATE")
+        self.forget()
+        self._db.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
+        self._db.executemany(
+            "INSERT INTO source VALUES (?, ?, ?)", ((n, f, encode(b)) for n, (f, b) in sources.items())
+        )
+        self._db.executemany(
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (uid, held.source, held.row.form, held.row.sha, int(held.chosen), encode(held.row))
+                for uid, same in versions.items()
+                for held in same
+            ),
+        )
+        self._db.execute("COMMIT")

@@ -1,0 +1,92 @@
+"""What a build did, as a value: the books of every source, problems by code, statements by graph, the change."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from loaders.books import Book
+from loaders.record import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from loaders.mapped import Refused
+    from loaders.parts import PartInfo
+    from loaders.patching import Change
+
+KEPT_BYTES = 64 * 1024
+SAMPLE = 20
+
+
+class Patched(msgspec.Struct, frozen=True, kw_only=True):
+    """How the statements change: how many are removed and added by graph and predicate, and the first few."""
+
+    removed: int
+    added: int
+    by_place: dict[str, tuple[int, int]]
+    sample: tuple[str, ...]
+
+    @classmethod
+    def of(cls, change: Change) -> Patched:
+        """Sum a change up; the sample is in the form of RDF Patch."""
+        rows = [f"D {line.rstrip()}" for line in change.removed[:SAMPLE]]
+        rows += [f"A {line.rstrip()}" for line in change.added[:SAMPLE]]
+        return cls(removed=len(change.removed), added=len(change.added), by_place=change.by_graph(), sample=tuple(rows))
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build did. ``generation`` is empty when nothing was published (a dry run)."""
+
+    generation: str
+    changed: bool
+    build: str
+    books: tuple[Book, ...]
+    refused: tuple[Problem, ...]
+    notes: dict[str, int]
+    unknown_fields: dict[str, str]
+    quads: dict[str, int]
+    questions: dict[str, int]
+    patch: Patched | None = None
+    quarantine: str | None = None
+
+
+def notes_of(problems: Iterable[Problem]) -> tuple[dict[str, int], dict[str, str]]:
+    """Count the notes by code; unknown fields are named one by one."""
+    listed = list(problems)
+    fields = {p.path: f"{p.message} ({p.source} {p.locator})" for p in listed if p.code == "unknown-field"}
+    return dict(sorted(Counter(p.code for p in listed).items())), fields
+
+
+def quads_of(parts: Sequence[PartInfo]) -> dict[str, int]:
+    """Count the statements by graph."""
+    counts: Counter[str] = Counter()
+    for part in parts:
+        counts[part.graph] += part.quads
+    return dict(sorted(counts.items()))
+
+
+def quarantine(into: Path, key: str, refused: Sequence[Refused]) -> Path | None:
+    """Write the refused records with their reasons, one JSON object a line; none, no file."""
+    if not refused:
+        return None
+    folder = into / "quarantine"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{key}.ndjson"
+    rows = [
+        {
+            **msgspec.to_builtins(item.problem),
+            "form": item.form,
+            "sha256": hashlib.sha256(item.raw).hexdigest(),
+            "bytes": len(item.raw),
+            "raw": base64.b64encode(item.raw).decode() if len(item.raw) <= KEPT_BYTES else None,
+        }
+        for item in sorted(refused, key=lambda r: (r.problem.source, r.problem.locator, r.problem.code))
+    ]
+    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    return path
