@@ -13,6 +13,7 @@ from api import (
     home,
     lists,
     locale,
+    named,
     networks,
     problems,
     sparql,
@@ -79,7 +80,7 @@ def create_app(
     )
     headers.register(app)
     problems.register(app)
-    for module in (sparql, update, graph_store, description, status, lists, networks, home, things):
+    for module in (sparql, update, graph_store, description, status, lists, named, networks, home, things):
         app.register_blueprint(module.blueprint)
     app.wsgi_app = Front(app.wsgi_app, answers, AccessLog(log))  # type: ignore[method-assign]  # as documented
     return app

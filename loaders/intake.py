@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +17,7 @@ from loaders.record import Problem
 from loaders.streaming import End, Pack, stream
 from ontology.errors import BuildError, SourceError
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # Raised when a loader reads a record in another way: what was mapped before is mapped again.
 VERSION = 1
-
-_CURATED = ("governments.csv", "portfolios.csv", "successions.csv")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,13 +124,6 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _curated_hash() -> str:
-    digest = hashlib.sha256()
-    for name in _CURATED:
-        digest.update(files("ontology").joinpath(name).read_bytes())
-    return digest.hexdigest()
-
-
 class _LateReferenceError(Exception):
     """A source held reference records beyond its first pack: it must be read for references too."""
 
@@ -180,7 +171,7 @@ class _Taker:
         place = self.folder / f"references-{digest[:12]}.msgpack"
         if not place.exists():
             place.write_bytes(content)
-        state = hashlib.sha256(f"{VERSION} {mapping_hash()} {_curated_hash()} {digest}".encode()).hexdigest()
+        state = hashlib.sha256(f"{VERSION} {mapping_hash()} {tables_hash()} {digest}".encode()).hexdigest()
         anew = state != self.ledger.get("state")
         self._check_absent(anew=anew)
         intake = Intake(state=state, reference=reference, sources={}, refused=[], problems=list(reference.problems))

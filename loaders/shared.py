@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from loaders.courses import courses
 from loaders.forms import FORMS
 from loaders.groups import SCHEMES
 from loaders.mapped import DERIVED
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.books import Book
+    from loaders.curating import Curation
     from loaders.gather import Shared
     from loaders.intake import Intake
     from loaders.mapped import Row
@@ -42,7 +44,9 @@ class Provenance:
             self.graphs.setdefault(row.graph, set()).add(row.form)
 
 
-def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: Path) -> list[PartInfo]:
+def shared_parts(
+    intake: Intake, shared: Shared, curation: Curation, rows: Iterable[Row], provenance: Provenance, into: Path
+) -> list[PartInfo]:
     """Write the shared parts."""
     reference = intake.reference
     derived: list[str] = []
@@ -51,11 +55,14 @@ def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: P
         _part(into, "stubs", shared.stubs),
         _part(into, "topics", shared.topics),
         _part(into, "issues", shared.issues),
-        _part(into, "curated", [*SCHEMES, *reference.acts, *shared.concepts]),
+        _part(into, "curated", [*SCHEMES, *reference.acts, *shared.concepts, *curation.as_nouns()]),
+        _part(into, "links/insee", curation.insee_links()),
+        _part(into, "links/wikidata", curation.wikidata_links(reference.links)),
         write_part(into, "vocabulary", _vocabulary_lines()),
         _part(into, "meta", _provenance(intake, shared, provenance)),
     ]
-    computed: list[nouns.JointAnswer | nouns.AnswerPage] = [*shared.joint, *shared.pages]
+    lives = {row.uid: row.life for row in rows}
+    computed = [*shared.joint, *shared.pages, *courses(lives, curation.portfolios_of)]
     for noun in computed:
         write_lines(noun, DERIVED, [], derived, derived_graph=DERIVED)
     written.append(write_part(into, "derived", derived, head="derived--shared"))
@@ -99,8 +106,12 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
         )
         if present
     ]
-    rows.append(("curated", "Listes de codes", (), ()))
-    rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an"])))
+    rows.append(("curated", "Portefeuilles et autres tables tenues à la main", (), ()))
+    if intake.reference.known.departements:
+        rows.append(("links/insee", "Liens vers l'Insee", by_source.get("an-actors", []), ()))
+    if intake.reference.links:
+        rows.append(("links/wikidata", "Liens vers Wikidata", by_source.get("wikidata", []), ()))
+    rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an", "curated"])))
     snapshots = {book.snapshot: book.noun() for book in provenance.books}
     described = _graphs(sorted(rows), snapshots, provenance.key)
     used = {book.source for book in provenance.books}

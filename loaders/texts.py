@@ -24,6 +24,14 @@ ANSWER_KEY_VERSION = 1
 _SPACES = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")  # a lone space needs no change, and most are alone
 # C0 controls but tab, line feed and carriage return; DEL and C1; noncharacters. Surrogates never get this far.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+# The same, in UTF-8: ASCII controls; C1 but NEL; noncharacters of the basic plane.
+_ASCII_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_C1 = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
+_NONCHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
+# What `str.split` takes for white space, in UTF-8.
+_ASCII_SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_NO_BREAK = "\u00a0".encode()
+_WIDE_SPACES = re.compile(rb"\xe2(?:\x80[\x80-\x8a\xa8\xa9\xaf]|\x81\x9f)|\xe1\x9a\x80|\xe3\x80\x80|\xc2\x85")
 _BLOCKS = frozenset(
     {
         *("address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "figure", "footer"),
@@ -37,7 +45,17 @@ _SILENT = frozenset({"script", "style", "template", "head", "title", "iframe", "
 
 def clean(text: str) -> str:
     """Remove what no text of an official journal can hold: control characters and noncharacters."""
+    raw = text.encode("utf-8", "surrogatepass")  # looked through as bytes: a text seldom holds any, and is long
+    if len(raw.translate(None, _ASCII_CONTROLS)) == len(raw) and not _C1.search(raw) and not _NONCHARACTERS.search(raw):
+        return text
     return _CONTROLS.sub("", text)
+
+
+def _squeeze(text: str) -> str:
+    """Make every run of spaces, tabs and line ends one space."""
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
+        return _SPACES.sub(" ", text)
+    return text
 
 
 def plain(fragment: str) -> str:
@@ -50,7 +68,7 @@ def plain(fragment: str) -> str:
         return _lines(_walk(fragment))
     if "&" in fragment:
         fragment = html.unescape(fragment)
-    return _SPACES.sub(" ", clean(fragment)).strip(" ")
+    return _squeeze(clean(fragment)).strip(" ")
 
 
 def _walk(fragment: str) -> Iterator[str]:
@@ -67,14 +85,14 @@ def _walk(fragment: str) -> Iterator[str]:
             yield _edge(tag, cells)
             cells += tag in _CELLS
             if element.text and not silent:
-                yield _SPACES.sub(" ", element.text)
+                yield _squeeze(element.text)
             continue
         silent -= tag in _SILENT
         cells -= tag in _CELLS
         if tag != "br":
             yield _edge(tag, cells)
         if element.tail and not silent:
-            yield _SPACES.sub(" ", element.tail)
+            yield _squeeze(element.tail)
 
 
 def _edge(tag: str, cells: int) -> str:
@@ -87,7 +105,7 @@ def _edge(tag: str, cells: int) -> str:
 
 def _lines(pieces: Iterator[str]) -> str:
     lines = "".join(pieces).split("\n")
-    tidy = ("\t".join(filter(None, (_SPACES.sub(" ", cell).strip(" ") for cell in line.split("\t")))) for line in lines)
+    tidy = ("\t".join(filter(None, (_squeeze(cell).strip(" ") for cell in line.split("\t")))) for line in lines)
     return "\n".join(filter(None, tidy))
 
 
@@ -96,9 +114,15 @@ def canonical(text: str) -> str:
 
     Page, JSON and XML of one answer differ in line ends, no-break spaces and markup between words; they agree here.
     """
-    return "".join(unicodedata.normalize("NFC", text).split())
+    return _canonical(text).decode()
+
+
+def _canonical(text: str) -> bytes:
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return _WIDE_SPACES.sub(b"", text.encode().translate(None, _ASCII_SPACES).replace(_NO_BREAK, b""))
 
 
 def answer_digest(text: str) -> str:
     """Digest a plain answer text: 64 hexadecimal digits; the key takes the first twelve."""
-    return hashlib.sha256(canonical(text).encode()).hexdigest()
+    return hashlib.sha256(_canonical(text)).hexdigest()

@@ -48,7 +48,9 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
             if fate == "gone":
                 vanished[version.source] = vanished.get(version.source, 0) + 1
             if fate == "stays" or (fate == "gone" and known and not prune):
-                versions.setdefault(uid, []).append(version)
+                versions.setdefault(uid, []).append(
+                    msgspec.structs.replace(version, gone=fate == "gone" or version.gone)
+                )
     new = {(row.uid, row.form, taken.name): row for taken in intake.sources.values() for row in taken.rows}
     for (uid, _, source), row in new.items():
         versions.setdefault(uid, []).append(Held(source, chosen=False, row=row))
@@ -59,7 +61,7 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
         ranked = sorted(
             versions[uid], key=lambda h: (forms.FORMS[h.row.form].rank, -dates[h.source], h.row.digest, h.source)
         )
-        versions[uid] = [Held(h.source, chosen=i == 0, row=h.row) for i, h in enumerate(ranked)]
+        versions[uid] = [msgspec.structs.replace(h, chosen=i == 0) for i, h in enumerate(ranked)]
         rows.append(ranked[0].row)
         for position, version in enumerate(ranked):
             _enter(version, ranked[0], position, books, intake)
@@ -73,7 +75,7 @@ def _fate(version: Held, taken: Taken | None, *, known: bool, fresh: bool) -> Li
     if taken is None:
         return "replaced" if fresh else "stays"
     if taken.same:
-        return "stays"
+        return "gone" if version.gone else "stays"
     if taken.damaged:
         return "stays" if known else "replaced"  # the last good reading of a source stays
     if version.row.uid in taken.kept_uids:
@@ -113,7 +115,7 @@ def _blank(book: Book, *, same: bool) -> Book:
             return msgspec.structs.replace(book, loaded=0, unchanged=book.loaded + book.unchanged)
         return msgspec.structs.replace(book)
     return msgspec.structs.replace(
-        book, loaded=0, unchanged=0, superseded=0, duplicate=book.duplicate - book.copies, copies=0
+        book, loaded=0, unchanged=0, superseded=0, vanished=0, duplicate=book.duplicate - book.copies, copies=0
     )
 
 
@@ -127,11 +129,10 @@ def _enter(version: Held, best: Held, position: int, books: Mapping[str, Sequenc
     taken = intake.sources.get(version.source)
     if book is None:
         return
+    if version.gone:
+        book.vanished += 1
+        return
     if taken is not None and not taken.same and version.row.uid not in taken.kept_uids:
-        there = (version.row.uid, version.row.form) in taken.found
-        if not there:  # vanished from its source, and kept
-            book.vanished += 1
-            return
         if position == 0:
             book.loaded += 1
             return

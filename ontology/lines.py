@@ -10,7 +10,8 @@ import msgspec
 
 from ontology import nouns
 from ontology.iris import BASE
-from ontology.mapping import MAPPING, Fact, NounMap, Ref, Term
+from ontology.mapping import MAPPING
+from ontology.rows import Fact, NounMap, Ref, Term
 from ontology.statements import XSD, Kind, term
 from ontology.vocabulary import PREFIXES
 
@@ -33,6 +34,8 @@ def _write(kind: Kind) -> Callable[[Any], str]:
         return lambda value: f'"{value}"^^<{XSD}date>'
     if kind == Kind.INTEGER:
         return lambda value: f'"{value}"^^<{XSD}integer>'
+    if kind == Kind.BOOLEAN:
+        return lambda value: f'"{str(value).lower()}"^^<{XSD}boolean>'
     if kind == Kind.DATETIME:
         return lambda value: f'"{value}T00:00:00Z"^^<{XSD}dateTime>'
     if kind in {Kind.FR, Kind.EN, Kind.STRING}:
@@ -134,3 +137,5 @@ def write_lines(noun: nouns.AnyNoun, graph: str, stated: list[str], derived: lis
             write_lines(attribution, graph, stated, derived, derived_graph=derived_graph)
         for event in noun.events:
             write_lines(event, graph, stated, derived, derived_graph=derived_graph)
+        for event in noun.inferred:
+            write_lines(event, derived_graph, derived, derived, derived_graph=derived_graph)

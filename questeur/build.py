@@ -14,17 +14,20 @@ import msgspec
 
 from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
+from loaders.curating import Curation
 from loaders.gather import Shared, gather
 from loaders.intake import Intake, take_in
-from loaders.ledger import Held, Ledger
+from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
+from loaders.references import References
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
 from loaders.versions import Choice, choose
 from loaders.workers import Local, Pool
-from ontology import iris
+from ontology import iris, nouns
 from ontology.errors import BuildError
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
 from questeur.lock import lock_entry
 from questeur.reporting import Patched, Report, notes_of, quads_of, quarantine
 from questeur.version import VERSION
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.mapped import Row
+    from loaders.record import Problem
 
 # Above this share of changed questions a fresh store is loaded: it is as fast, and takes less room.
 PATCH_UP_TO = 0.25
@@ -88,6 +92,7 @@ class Made:
     parts: tuple[PartInfo, ...]
     rows: dict[str, Row]
     shared: Shared
+    problems: tuple[Problem, ...]
 
 
 def build(
@@ -128,8 +133,9 @@ def build(
         if chosen.dry_run:
             return report
         published = _publish(choice, made, difference, ledger, into, key, lock, say)
-        _remember(ledger, intake, choice, made, published)
-        _sweep(into, made, choice)
+        stored = _stored(made, published, ledger)
+        _remember(ledger, intake, choice, made, stored, published)
+        _sweep(into, made, stored, choice)
         named = quarantine(into, key, intake.refused)
     return msgspec.structs.replace(
         report, generation=published.name, changed=published.changed, quarantine=named.name if named else None
@@ -174,7 +180,7 @@ def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: 
 def build_key(choice: Choice) -> str:
     """Digest the inputs: the snapshots, the mapping, the version of the code."""
     snapshots = sorted(f"{b.source} {b.sha256}" for books in choice.books.values() for b in books)
-    lines = [*snapshots, mapping_hash(), VERSION, str(ANSWER_KEY)]
+    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -183,12 +189,16 @@ def build_key(choice: Choice) -> str:
 
 def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -> Made:
     shared = gather(choice.rows)
+    stubs = (stub for stub in shared.stubs if isinstance(stub, nouns.Ministry))
+    curation = Curation(References(intake.reference.known), stubs)
     folders = ((into / "parts").as_posix(), (into / "work").as_posix())
     assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
     books = [book for books in choice.books.values() for book in books]
     parts = [part for done in assembled for part in done.parts]
-    parts += shared_parts(intake, shared, Provenance(key, VERSION, books, choice.rows), into / "parts")
-    return Made(parts=tuple(parts), rows=_placed(assembled, shared), shared=shared)
+    provenance = Provenance(key, VERSION, books, choice.rows)
+    parts += shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    placed = _placed(assembled, shared)
+    return Made(parts=tuple(parts), rows=placed, shared=shared, problems=tuple(curation.problems))
 
 
 def _assemblies(choice: Choice, shared: Shared, folders: tuple[str, str], state: str) -> Iterator[Assembly]:
@@ -281,12 +291,24 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
     }
 
 
-def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, published: Published) -> None:
+def _stored(made: Made, published: Published, ledger: Ledger) -> tuple[PartInfo, ...]:
+    """Give the parts that the store holds: where nothing was published, ``meta`` is that of the last time."""
+    if published.changed:
+        return made.parts
+    if ledger.get("generation") != published.name:
+        return ()  # made by a ledger that is lost: the next change is loaded whole
+    meta = [part for part in _held_parts(ledger) if part.graph == "meta"]
+    return (*(part for part in made.parts if part.graph != "meta"), *meta)
+
+
+def _remember(
+    ledger: Ledger, intake: Intake, choice: Choice, made: Made, stored: tuple[PartInfo, ...], published: Published
+) -> None:
     """Write the new state into the ledger: the rows point into the parts from now on."""
     facts = {
         "state": intake.state,
         "generation": published.name,
-        "parts": msgspec.json.encode(made.parts).decode(),
+        "parts": msgspec.json.encode(stored).decode(),
     }
     prints = {name: print_ for name, (print_, _) in ledger.sources().items()}
     prints |= {name: taken.fingerprint for name, taken in intake.sources.items()}
@@ -294,16 +316,16 @@ def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, publis
         if taken.damaged:
             prints[name] = ""
     versions = {
-        uid: [Held(h.source, chosen=h.chosen, row=made.rows[uid] if h.chosen else h.row) for h in same]
+        uid: [msgspec.structs.replace(h, row=made.rows[uid]) if h.chosen else h for h in same]
         for uid, same in choice.versions.items()
     }
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
 
 
-def _sweep(into: Path, made: Made, choice: Choice) -> None:
+def _sweep(into: Path, made: Made, stored: tuple[PartInfo, ...], choice: Choice) -> None:
     """Remove what earlier builds left in the parts and work folders; the lines of versions not chosen may be needed."""
     held = {h.row.stated.file for same in choice.versions.values() for h in same if not h.chosen}
-    keep = {part.name for part in made.parts}
+    keep = {part.name for part in (*made.parts, *stored)}
     indexes = {f"{name.removeprefix('derived--').removesuffix('.nq')}.index" for name in keep}
     for path in (into / "parts").iterdir():
         if path.name not in keep:
@@ -314,7 +336,7 @@ def _sweep(into: Path, made: Made, choice: Choice) -> None:
 
 
 def _report(key: str, intake: Intake, choice: Choice, made: Made, difference: Change | None) -> Report:
-    notes, fields = notes_of(intake.problems)
+    notes, fields = notes_of([*intake.problems, *made.problems])
     before, now = choice.before.keys(), {row.uid for row in choice.rows}
     return Report(
         generation="",

@@ -137,20 +137,40 @@ def build(
     help="Write to this file; its suffix is the format.",
 )
 @click.option("--timeout", type=float, default=60.0, show_default=True, help="Deadline in seconds.")
+@click.option("--set", "settings", multiple=True, metavar="SLOT=VALUE", help="A value for a named query; repeatable.")
 def query(
-    data: str, text: str | None, file: IO[str] | None, format_: str | None, output: Path | None, timeout: float
+    data: str,
+    text: str | None,
+    file: IO[str] | None,
+    settings: tuple[str, ...],
+    format_: str | None,
+    output: Path | None,
+    timeout: float,
 ) -> None:
     """Ask a SPARQL query of a DATA folder or of a SPARQL endpoint.
 
+    TEXT may be the name of a packaged query, such as @p2-printed-vs-real-group; `questeur queries` lists them.
     On a terminal a SELECT is shown as a table, in a pipe as TSV; a CONSTRUCT or DESCRIBE as Turtle.
     """
-    from questeur.asking import ask_store  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.asking import ask_store, named_query  # noqa: PLC0415 - a quick start for one-line commands
 
     if (text is None) == (file is None):
         raise click.UsageError("give the query either as an argument or with -f")
     body = text if text is not None else file.read() if file is not None else ""
+    if body.startswith("@"):
+        body = named_query(body[1:], settings)
+    elif settings:
+        raise click.UsageError("--set fills the slots of a named query: give @name")
     wanted = format_ or (output.suffix.lstrip(".") if output else None)
     ask_store(data, body, wanted, output, timeout)
+
+
+@cli.command()
+def queries() -> None:
+    """List the packaged queries: names, titles and what they take."""
+    from questeur.asking import show_named  # noqa: PLC0415 - a quick start for one-line commands
+
+    show_named()
 
 
 # ---- network

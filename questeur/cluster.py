@@ -1,3 +1,5 @@
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# dask.distributed has no types
 """Mapping on a Dask cluster: the same pure functions on the `Executor` of dask.distributed (an extra).
 
 Workers need the work folder of DATA on a file system they share with the build; the records travel to them. A worker
@@ -37,7 +39,7 @@ def dask_pool(address: str | None, workers: int | None) -> Generator[Pool, None,
         if address is not None:
             client = Client(address, timeout=10)
         else:
-            client = Client(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None))
+            client = Client(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0"))
     except (OSError, TimeoutError) as error:
         raise ConfigError(f"no Dask scheduler answers at {address}", hint="give tcp://HOST:PORT") from error
     with client:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from loaders.books import Book
 from loaders.record import Problem
+from ontology.iris import graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,8 +37,8 @@ class Patched(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, change: Change) -> Patched:
         """Sum a change up; the sample is in the form of RDF Patch."""
-        rows = [f"D {line.rstrip()}" for line in change.removed[:SAMPLE]]
-        rows += [f"A {line.rstrip()}" for line in change.added[:SAMPLE]]
+        rows = [f"D {line.rstrip()}" for line in _told(change.removed)]
+        rows += [f"A {line.rstrip()}" for line in _told(change.added)]
         return cls(removed=len(change.removed), added=len(change.added), by_place=change.by_graph(), sample=tuple(rows))
 
 
@@ -54,6 +56,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     questions: dict[str, int]
     patch: Patched | None = None
     quarantine: str | None = None
+
+
+def _told(lines: Sequence[str]) -> list[str]:
+    """Take the first lines that are not about the build itself."""
+    about = f" <{graph('meta')}> .\n"
+    return list(islice((line for line in lines if not line.endswith(about)), SAMPLE))
 
 
 def notes_of(problems: Iterable[Problem]) -> tuple[dict[str, int], dict[str, str]]:

@@ -28,6 +28,8 @@ PAGES = [
     "/question/QANR5L15QE10719",
     "/person/PA720054",
     "/docs/problems/deadline",
+    "/queries",
+    "/queries/j1-overdue-by-portfolio",
 ]
 
 

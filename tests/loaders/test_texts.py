@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -63,6 +64,11 @@ def test_markup_entities_and_spaces_do_not_change_the_key_of_an_answer(words: st
 
 def test_the_canonical_text_holds_no_white_space_and_is_composed() -> None:
     assert canonical("e\u0301t\u00e9 \u00a0\n\u202f!") == "\u00e9t\u00e9!"
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_the_canonical_text_is_that_of_its_frozen_definition(text: str) -> None:
+    assert canonical(text) == "".join(unicodedata.normalize("NFC", text).split())
 
 
 def test_another_word_gives_another_key() -> None:
