@@ -45,7 +45,7 @@ class Provenance:
 def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: Path) -> list[PartInfo]:
     """Write the shared parts."""
     reference = intake.reference
-    derived: list[str] = []
+    derived: list[bytes] = []
     written = [
         _part(into, "actors/an", reference.actors),
         _part(into, "stubs", shared.stubs),
@@ -63,17 +63,17 @@ def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: P
 
 
 def _part(into: Path, graph: str, items: Iterable[nouns.AnyNoun]) -> PartInfo:
-    lines: list[str] = []
+    lines: list[bytes] = []
     iri = iris.graph(graph)
     for noun in items:
         write_lines(noun, iri, lines, [], derived_graph=DERIVED)
     return write_part(into, graph, lines)
 
 
-def _vocabulary_lines() -> list[str]:
+def _vocabulary_lines() -> list[bytes]:
     """Give the ontology itself as lines; it holds no blank node (a test says so)."""
     iri = iris.graph("vocabulary")
-    return sorted(f"{s.n3()} {p.n3()} {o.n3()} <{iri}> .\n" for s, p, o in vocabulary())
+    return sorted(f"{s.n3()} {p.n3()} {o.n3()} <{iri}> .\n".encode() for s, p, o in vocabulary())
 
 
 def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[nouns.AnyNoun]:
