@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -145,8 +145,18 @@ def _layer(classes: Callable[[Any], tuple[str, ...]], facts: Iterable[Fact]) -> 
     rows = tuple(map(_row, facts))
     if not rows:
         return _Layer(classes, _nothing, ())
-    get = attrgetter(*(row.field for row in rows))
-    return _Layer(classes, get if len(rows) > 1 else lambda noun: (get(noun),), rows)
+    return _Layer(classes, _getter([row.field for row in rows]), rows)
+
+
+def _getter(fields: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    get = attrgetter(*fields)
+    if len(fields) > 1:
+        return get
+
+    def get_one(noun: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any noun
+        return (get(noun),)
+
+    return get_one
 
 
 class _Compiled(NamedTuple):
