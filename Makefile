@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?=
 ARGS ?=
+JOBS ?= 2
 UV ?= uv
 
 VENV := .venv
@@ -14,7 +15,7 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test bench check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
+.PHONY: help setup demo test test-robust bench check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,12 +26,15 @@ demo: $(VENV)/stamp-run ## build the bundled real questions and serve them (PORT
 	$(BIN)/questeur demo $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/stamp-dev ## run the tests (ARGS='-k words -x' reach pytest)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 bench: $(VENV)/stamp-dev ## measure the build on 5,000 synthetic questions (ARGS='--questions 50000' for more)
 	$(BIN)/python -m benchmarks.build $(ARGS)
 
 # One target each, so that `make -k check` shows what all of them say.
+test-robust: $(VENV)/stamp-dev ## run the long forms of the robustness tests (an hour)
+	$(BIN)/python -m pytest -m slow $(ARGS)
+
 check: check-format check-lint check-imports check-mypy check-pyright ## format, lint, types and the dependency rule; no tests
 
 check-format: $(VENV)/stamp-dev

@@ -6,17 +6,46 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from api import headers, home, lists, locale, networks, problems, sparql, things, words
-from api.context import Service, install
+from api import (
+    description,
+    graph_store,
+    headers,
+    home,
+    lists,
+    locale,
+    named,
+    networks,
+    problems,
+    sparql,
+    status,
+    things,
+    update,
+    vocabulary,
+    words,
+)
+from api.access import AccessLog
+from api.answers import Answers
+from api.context import Service, Writing, install
+from api.fleet import Fleet
+from api.front import Front
 from api.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graph.store import Store
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["Fleet", "Settings", "Writing", "create_app"]
 
 
-def create_app(store: Store, settings: Settings | None = None) -> Flask:
+def create_app(
+    store: Store,
+    settings: Settings | None = None,
+    writing: Writing | None = None,
+    *,
+    fleet: Fleet | None = None,
+    log: Path | None = None,
+) -> Flask:
     """Make a WSGI application that answers from a store.
 
     Parameters
@@ -25,15 +54,34 @@ def create_app(store: Store, settings: Settings | None = None) -> Flask:
         Any driver. The application does not close it.
     settings
         Limits and names; the defaults when None.
+    writing
+        How to write into the store, and who may; nobody when None.
+    fleet
+        What this process shares with the other web processes, made before they were forked.
+    log
+        Where the access log is written, ``-`` for standard output; None: nowhere.
     """
     chosen = settings or Settings()
+    shared = fleet or Fleet.of(chosen)
     app = Flask(__name__)
     app.name = "questeur"  # pyright: ignore[reportAttributeAccessIssue]  # Flask documents it as settable
     app.config["MAX_CONTENT_LENGTH"] = chosen.max_request_bytes
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    install(app, Service(store=store, settings=chosen, catalogues=locale.load(), words=words.load()))
+    answers = Answers(store, chosen, shared.metrics, shared.allowances)
+    install(
+        app,
+        Service(
+            store=store,
+            answers=answers,
+            settings=chosen,
+            catalogues=locale.load(),
+            words=words.load(),
+            writing=writing,
+        ),
+    )
     headers.register(app)
     problems.register(app)
-    for module in (sparql, lists, networks, home, things):
+    for module in (sparql, update, graph_store, description, status, lists, named, networks, home, vocabulary, things):
         app.register_blueprint(module.blueprint)
+    app.wsgi_app = Front(app.wsgi_app, answers, AccessLog(log))  # type: ignore[method-assign]  # as documented
     return app

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app, g, request
+from flask import current_app, request
+
+from api.environ import REQUEST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flask import Flask
 
+    from api.answers import Answers
     from api.locale import Catalogue, Language
     from api.settings import Settings
+    from api.tokens import Tokens
     from api.words import Words
-    from graph.store import Store
+    from graph.store import Store, Updates
 
 _KEY = "questeur"
 LANGUAGE = "questeur.language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """The way to write into the store, and who may take it."""
+
+    updates: Updates
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Everything a handler may use: the store, the settings, the words of the pages and of the vocabulary."""
+    """Everything a handler may use: the store and its answers, the settings, the words of pages and vocabulary.
+
+    Without ``writing``, the service is for reading only.
+    """
 
     store: Store
+    answers: Answers
     settings: Settings
     catalogues: Mapping[Language, Catalogue]
     words: Words
+    writing: Writing | None = None
 
 
 def install(app: Flask, service: Service) -> None:
@@ -59,9 +75,7 @@ def catalogue() -> Catalogue:
 
 def request_id() -> str:
     """Give the id of this request, the same in its header, its problem and its log line."""
-    if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex
-    return cast("str", g.request_id)
+    return cast("str", request.environ[REQUEST_ID])
 
 
 def public_url() -> str:

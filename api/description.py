@@ -1,20 +1,30 @@
-"""``/sparql`` without a query: a form for people, a SPARQL 1.1 Service Description for programs."""
+"""What the service says of itself: a SPARQL 1.1 Service Description, and VoID with DCAT at a well-known place.
+
+Knows the counts a generation carries; asks the store no query for them.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import Response
-from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import RDF, RDFS
+from flask import Blueprint, Response, request
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, VOID, XSD
 
 from api.context import public_url, service
 from api.formats import HTML, data
+from api.negotiate import choose
 from api.pages import render
 from api.rdf import SERIALIZERS
+from ontology.iris import BASE, NS
+from ontology.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     from api.formats import Format
+    from graph.store import Counts
+
+blueprint = Blueprint("description", __name__)
 
 _SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 _W3C_FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -30,23 +40,43 @@ _FORMAT_IRIS = (
     "RDF_XML",
     "JSON-LD",
 )
+_LICENCE = URIRef("https://www.etalab.gouv.fr/licence-ouverte-open-licence/")
 
 
-def respond(fmt: Format) -> Response:
+def service_description(fmt: Format) -> Response:
     """Give the form, or the description in the format asked for."""
     if fmt is HTML:
         return render("sparql.html", query="", result=None, alternates=data("document"))
-    body = _describe().serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
-    return Response(body, content_type=fmt.content_type)
+    return _written(_service(), fmt)
 
 
-def _describe() -> Graph:
-    """Describe the endpoint: what it is called, speaks and writes."""
+@blueprint.get("/.well-known/void")
+@blueprint.get("/void")
+def dataset_description() -> Response:
+    """Describe the dataset: its size, classes, properties and graphs, and where it can be asked."""
+    fmt = choose(data("document"), named=request.args.get("format"), accept=request.headers.get("Accept"))[0]
+    return _written(_dataset(), fmt)
+
+
+def _written(graph: Graph, fmt: Format) -> Response:
+    body = graph.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
+    response = Response(body, content_type=fmt.content_type)
+    response.vary.add("Accept")
+    return response
+
+
+def _empty() -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in {**PREFIXES, "sd": str(_SD), "formats": str(_W3C_FORMATS)}.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+def _service() -> Graph:
+    """Describe the endpoint: what it is called, speaks and writes, and the dataset behind it."""
     current = service()
     endpoint = URIRef(f"{public_url()}/sparql")
-    graph = Graph(bind_namespaces="none")
-    graph.bind("sd", _SD)
-    graph.bind("formats", _W3C_FORMATS)
+    graph = _empty()
     graph.add((endpoint, RDF.type, _SD.Service))
     graph.add((endpoint, _SD.endpoint, endpoint))
     graph.add((endpoint, _SD.supportedLanguage, _SD.SPARQL11Query))
@@ -56,8 +86,79 @@ def _describe() -> Graph:
         graph.add((endpoint, _SD.feature, _SD.UnionDefaultGraph))
     dataset = URIRef(f"{endpoint}#dataset")
     graph.add((endpoint, _SD.defaultDataset, dataset))
+    graph.add((endpoint, _SD.availableGraphs, dataset))
     graph.add((dataset, RDF.type, _SD.Dataset))
-    graph.add((dataset, _SD.defaultGraph, URIRef(f"{endpoint}#default-graph")))
-    graph.add((URIRef(f"{endpoint}#default-graph"), RDF.type, _SD.Graph))
+    graph.add((dataset, RDF.type, _SD.GraphCollection))
+    default = URIRef(f"{endpoint}#default-graph")
+    graph.add((dataset, _SD.defaultGraph, default))
+    graph.add((default, RDF.type, _SD.Graph))
+    counts = current.store.counts()
+    if counts is not None:
+        graph.add((default, VOID.triples, Literal(counts.quads)))
+        for name, triples in sorted(counts.graphs.items()):
+            _named_graph(graph, dataset, name, triples)
+    limits = f"Deadline {current.settings.deadline:g} s, answers of at most {current.settings.max_bytes:,} bytes."
+    graph.add((endpoint, RDFS.comment, Literal(limits, lang="en")))
     graph.add((endpoint, RDFS.label, Literal(f"{current.settings.title}, {current.store.generation()}")))
     return graph
+
+
+def _named_graph(graph: Graph, dataset: URIRef, name: str, triples: int) -> None:
+    entry, content = BNode(), BNode()
+    graph.add((dataset, _SD.namedGraph, entry))
+    graph.add((entry, RDF.type, _SD.NamedGraph))
+    graph.add((entry, _SD.name, URIRef(name)))
+    graph.add((entry, _SD.graph, content))
+    graph.add((content, RDF.type, _SD.Graph))
+    graph.add((content, VOID.triples, Literal(triples)))
+
+
+def _dataset() -> Graph:
+    """Describe the data as a dataset of VoID and of DCAT, and the endpoint as its service."""
+    current = service()
+    home = public_url()
+    dataset, endpoint = URIRef(f"{home}/.well-known/void#dataset"), URIRef(f"{home}/sparql")
+    graph = _empty()
+    for kind in (VOID.Dataset, DCAT.Dataset):
+        graph.add((dataset, RDF.type, kind))
+    graph.add((dataset, DCTERMS.title, Literal(current.settings.title)))
+    graph.add((dataset, DCTERMS.license, _LICENCE))
+    graph.add((dataset, DCTERMS.language, Literal("fr")))
+    graph.add((dataset, DCTERMS.identifier, Literal(current.store.generation())))
+    graph.add((dataset, FOAF.homepage, URIRef(f"{home}/")))
+    graph.add((dataset, DCAT.landingPage, URIRef(f"{home}/")))
+    graph.add((dataset, VOID.sparqlEndpoint, endpoint))
+    graph.add((dataset, VOID.uriSpace, Literal(BASE)))
+    for vocabulary in (NS, PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["org"], PREFIXES["prov"]):
+        graph.add((dataset, VOID.vocabulary, URIRef(vocabulary)))
+    graph.add((endpoint, RDF.type, DCAT.DataService))
+    graph.add((endpoint, DCAT.endpointURL, endpoint))
+    graph.add((endpoint, DCAT.servesDataset, dataset))
+    counts = current.store.counts()
+    if counts is not None:
+        _partitions(graph, dataset, counts, home)
+    return graph
+
+
+def _partitions(graph: Graph, dataset: URIRef, counts: Counts, home: str) -> None:
+    """Add how much there is of what."""
+    graph.add((dataset, VOID.triples, Literal(counts.quads)))
+    for name, entities in sorted(counts.classes.items()):
+        part = BNode()
+        graph.add((dataset, VOID.classPartition, part))
+        graph.add((part, VOID["class"], URIRef(name)))
+        graph.add((part, VOID.entities, Literal(entities)))
+    for name, triples in sorted(counts.predicates.items()):
+        part = BNode()
+        graph.add((dataset, VOID.propertyPartition, part))
+        graph.add((part, VOID.property, URIRef(name)))
+        graph.add((part, VOID.triples, Literal(triples)))
+    for name, triples in sorted(counts.graphs.items()):
+        subset, file = URIRef(name), BNode()
+        graph.add((dataset, VOID.subset, subset))
+        graph.add((subset, RDF.type, VOID.Dataset))
+        graph.add((subset, VOID.triples, Literal(triples)))
+        graph.add((subset, DCAT.distribution, file))
+        graph.add((file, RDF.type, DCAT.Distribution))
+        address = f"{home}/data?graph={quote(name, safe='')}"
+        graph.add((file, DCAT.accessURL, Literal(address, datatype=XSD.anyURI)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network"]
+Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network", "vocabulary"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +35,15 @@ class Format:
 _ROWS: frozenset[Kind] = frozenset({"rows"})
 _RESULTS: frozenset[Kind] = frozenset({"rows", "boolean"})
 _RDF: frozenset[Kind] = frozenset({"graph", "document"})
+_TRIPLES: frozenset[Kind] = frozenset({"graph", "document", "vocabulary"})
 _TABLES: frozenset[Kind] = frozenset({"list", "network"})
+_JSON: frozenset[Kind] = frozenset({"list", "network", "vocabulary"})
 _NETWORK: frozenset[Kind] = frozenset({"network"})
 
 HTML = Format(
     suffixes=("html",),
     media_type="text/html",
-    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network"}),
+    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network", "vocabulary"}),
 )
 _XML = ("application/xml", "text/xml")
 
@@ -54,17 +56,19 @@ FORMATS: tuple[Format, ...] = (
         aliases=("application/json",),
     ),
     Format(suffixes=("xml",), media_type="application/sparql-results+xml", kinds=_RESULTS, aliases=_XML),
-    Format(suffixes=("json",), media_type="application/json", kinds=_TABLES),
+    Format(suffixes=("ttl",), media_type="text/turtle", kinds=_TRIPLES, aliases=("application/x-turtle",)),
+    Format(suffixes=("json",), media_type="application/json", kinds=_JSON),
     Format(suffixes=("csv",), media_type="text/csv", kinds=_ROWS | _TABLES),
     Format(suffixes=("tsv",), media_type="text/tab-separated-values", kinds=_ROWS),
     Format(suffixes=("graphml",), media_type="application/graphml+xml", kinds=_NETWORK),
     Format(suffixes=("gexf",), media_type="application/gexf+xml", kinds=_NETWORK),
-    Format(suffixes=("ttl",), media_type="text/turtle", kinds=_RDF, aliases=("application/x-turtle",)),
-    Format(suffixes=("jsonld", "json"), media_type="application/ld+json", kinds=_RDF, aliases=("application/json",)),
+    Format(
+        suffixes=("jsonld", "json"), media_type="application/ld+json", kinds=_TRIPLES, aliases=("application/json",)
+    ),
     Format(suffixes=("trig",), media_type="application/trig", kinds=_RDF, aliases=("application/x-trig",)),
-    Format(suffixes=("nt",), media_type="application/n-triples", kinds=_RDF),
+    Format(suffixes=("nt",), media_type="application/n-triples", kinds=_TRIPLES),
     Format(suffixes=("nq",), media_type="application/n-quads", kinds=_RDF, aliases=("text/x-nquads",)),
-    Format(suffixes=("rdf", "xml"), media_type="application/rdf+xml", kinds=_RDF, aliases=_XML),
+    Format(suffixes=("rdf", "xml"), media_type="application/rdf+xml", kinds=_TRIPLES, aliases=_XML),
 )
 
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(suffix for fmt in FORMATS for suffix in fmt.suffixes))

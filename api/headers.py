@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, g, request
+from flask.globals import request_ctx
 
-from api.context import LANGUAGE, request_id, service
+from api.answers import UNKNOWN
+from api.bearer import PRIVATE
+from api.context import LANGUAGE, language, request_id, service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +23,17 @@ PAGE_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
 DATA_POLICY = "default-src 'none'; sandbox"
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_WRITES = frozenset({"PUT", "DELETE"})
 _EXPOSED = "Content-Location, ETag, Link, Retry-After, Server-Timing, X-Questeur-Generation, X-Request-Id"
+SAFETY = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+SHARING = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
+# Nothing of these is the same for all callers of one generation.
+_LIVE = frozenset({"status.status", "status.metrics", "status.readyz", "home.healthz", "static", "sparql.sparql"})
 
 
 class Languages:
@@ -41,6 +55,7 @@ def register(app: Flask) -> None:
     """Set the headers on every answer of an application, and answer every preflight."""
     app.wsgi_app = Languages(app.wsgi_app)  # type: ignore[method-assign]  # the documented way to wrap an application
     app.before_request(_preflight)
+    app.before_request(_unchanged)
     app.after_request(_finish)
 
 
@@ -48,13 +63,36 @@ def _preflight() -> Response | None:
     """Answer OPTIONS on any route with 204: reads are open to every origin, without credentials."""
     if request.method != "OPTIONS" or request.routing_exception is not None:
         return None
-    methods = sorted({"GET", "HEAD", "OPTIONS"} | set(request.url_rule.methods or () if request.url_rule else ()))
+    allowed = set(request_ctx.url_adapter.allowed_methods() if request_ctx.url_adapter else ()) | {"OPTIONS"}
     response = Response(status=204)
-    response.headers["Allow"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
+    response.headers["Allow"] = ", ".join(sorted(allowed))
+    open_to_all = allowed & _READS if allowed & _WRITES else allowed
+    if not open_to_all & {"GET"}:
+        setattr(g, PRIVATE, True)
+        return response
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(sorted(open_to_all))
     response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type, If-None-Match"
     response.headers["Access-Control-Max-Age"] = "86400"
     return response
+
+
+def _unchanged() -> Response | None:
+    """Answer 304 before anything is read, when the client has what this generation gives."""
+    g.generation = service().store.generation()
+    tag = _tag(g.generation) if request.if_none_match else None
+    if tag is None or not request.if_none_match.contains_weak(tag):
+        return None
+    response = Response(status=304)
+    response.set_etag(tag, weak=True)
+    return response
+
+
+def _tag(generation: str) -> str | None:
+    """Tag what a route gives for this request in a generation; None if it is not told by these alone."""
+    if request.method not in ("GET", "HEAD") or request.endpoint in _LIVE or generation == UNKNOWN:
+        return None
+    said = (service().settings.version, request.full_path, language(), request.headers.get("Accept", ""), request.host)
+    return f"{generation}-{hashlib.blake2b(repr(said).encode(), digest_size=8).hexdigest()}"
 
 
 def _finish(response: Response) -> Response:
@@ -62,13 +100,16 @@ def _finish(response: Response) -> Response:
     headers = response.headers
     page = response.mimetype == "text/html"
     headers["Content-Security-Policy"] = PAGE_POLICY if page else DATA_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = _EXPOSED
+    for name, value in (*SAFETY, *(() if g.get(PRIVATE, False) else SHARING)):
+        headers[name] = value
     headers["X-Request-Id"] = request_id()
-    headers.setdefault("X-Questeur-Generation", service().store.generation())
+    now = service().store.generation()
+    headers.setdefault("X-Questeur-Generation", now)
+    # What was read while another generation came up belongs to neither for sure.
+    tag = _tag(now) if g.get("generation") == now else None
+    if response.status_code == 200 and tag is not None and "ETag" not in headers:
+        response.set_etag(tag, weak=True)
+        headers.setdefault("Cache-Control", "no-cache")
     if request.endpoint != "static":
         response.vary.add("Accept")
     return response

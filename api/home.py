@@ -1,24 +1,18 @@
-"""The front page, the vocabulary, the problem types and the health of the service. Knows HTTP and a few queries."""
+"""The front page, the problem types and the health of the service. Knows HTTP and a few queries."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
-from rdflib import OWL, RDF, SKOS
+from flask import Blueprint, Response
 
 from api import queries
-from api.context import catalogue, service
-from api.formats import HTML, data, offered
-from api.negotiate import choose
+from api.context import service
 from api.pages import render
 from api.problems import problem_slugs
 from api.questions import page, selection
-from api.rdf import SERIALIZERS
 from ontology.errors import NotFoundError
-from ontology.iris import NS
-from ontology.vocabulary import vocabulary as ontology_graph
 
 if TYPE_CHECKING:
     from graph.store import Limits, Store
@@ -59,37 +53,6 @@ def home() -> Response:
     latest = page(current.store, selection({}), limit=_LATEST, after="", limits=limits)
     sample = next((item for item in latest.items if item.answered), next(iter(latest.items), None))
     return render("home.html", figures=figures(current.store, limits=limits), latest=latest.items, sample=sample)
-
-
-@blueprint.get("/ns")
-@blueprint.get("/ns.<suffix>")
-def vocabulary(suffix: str | None = None) -> Response:
-    """Give the vocabulary, as a list of terms or as RDF."""
-    fmt = choose(
-        offered("document"), suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept")
-    )[0]
-    graph = ontology_graph()
-    if fmt is not HTML:
-        return Response(graph.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8"), content_type=fmt.content_type)
-    words, terms = catalogue(), service().words
-    kinds = {
-        "classes": graph.subjects(RDF.type, OWL.Class),
-        "properties": (
-            s for kind in (OWL.ObjectProperty, OWL.DatatypeProperty) for s in graph.subjects(RDF.type, kind)
-        ),
-        "concepts": graph.subjects(RDF.type, SKOS.Concept),
-    }
-    listed = {
-        kind: [
-            (iri.removeprefix(NS), terms.label(iri, words), terms.comment(iri, words.language))
-            for iri in sorted({str(subject) for subject in subjects})
-            if iri.startswith(NS)
-        ]
-        for kind, subjects in kinds.items()
-    }
-    title = graph.value(predicate=RDF.type, object=OWL.Ontology)
-    version = graph.value(title, OWL.versionInfo) if title is not None else None
-    return render("vocabulary.html", terms=listed, version=version or "", namespace=NS, alternates=data("document"))
 
 
 @blueprint.get("/docs/problems/<slug>")

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Response, render_template, request
 
 from api.context import catalogue, language, public_url, service
+from api.formats import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,7 +49,8 @@ def alternate(fmt: Format) -> str:
     base = _here()
     if base == "/sparql":
         return with_arguments(base, {**_arguments(), "format": fmt.name})
-    return with_arguments(f"{base.partition('.')[0]}.{fmt.name}", _arguments())
+    stem, _, suffix = base.rpartition(".")  # a version has dots of its own
+    return with_arguments(f"{stem if suffix in NAMES else base}.{fmt.name}", _arguments())
 
 
 def twin(*, english: bool) -> str:

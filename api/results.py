@@ -12,7 +12,7 @@ from api.pages import render
 from api.rdf import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from flask import Response
 
@@ -36,12 +36,19 @@ class Result:
     milliseconds: int = 0
 
 
-def page(answer: Answer, *, query: str, alternates: Iterable[Format]) -> Response:
+def page(
+    answer: Answer,
+    *,
+    query: str,
+    alternates: Iterable[Format],
+    template: str = "sparql.html",
+    values: Mapping[str, object] | None = None,
+) -> Response:
     """Show an answer under the form that made it."""
     with answer.body as body:
         result = _read(answer, body)
     fitting = [fmt for fmt in alternates if answer.kind in fmt.kinds]
-    return render("sparql.html", query=query, result=result, alternates=fitting)
+    return render(template, query=query, result=result, alternates=fitting, status=200, **(values or {}))
 
 
 def _read(answer: Answer, body: IO[bytes]) -> Result:

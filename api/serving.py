@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 _BACKLOG = 512
-_THREADS = 32
+_THREADS = 160  # above the queries that may be answered or wait, so that pages and health find one
 _MARGIN = 5.0  # seconds left to a worker, after the longest deadline, to send what it holds
 _FIRST = 1
 

@@ -1,187 +1,116 @@
-"""The SPARQL 1.1 Protocol for queries. Knows HTTP and the Store protocol; must not know SPARQL itself.
+"""``/sparql`` for people, and for whoever has no query: a form, a page of results, a description, a check of a text.
 
-The whole answer is spooled by the store before the status line is sent, so an answer is never cut short.
+Queries that want data are answered by :mod:`api.front`, unless the same request would take a page.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import io
+import json
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, g, redirect, request
-from werkzeug.wsgi import wrap_file
+from flask import Blueprint, Response, redirect, request
 
 from api import description, results
+from api.answers import Query
 from api.context import language, service
-from api.formats import FORMATS, HTML, data, offered
+from api.environ import QUERY
+from api.formats import HTML, data, offered
+from api.front import respond
 from api.negotiate import choose
-from graph.store import Dataset
-from ontology.errors import QueryError, QuesteurError
+from api.problems import excerpt, fix
+from api.protocol import Asked, asked, checked
+from api.replies import Reply, asker
+from graph.mending import unknown_terms
+from graph.store import Answer, Limits
+from ontology.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from werkzeug.wrappers import Response as BaseResponse
 
-    from api.formats import Format
-    from graph.store import Answer
-
 blueprint = Blueprint("sparql", __name__)
 
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
-_UPDATE = "application/sparql-update"
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-_CONTENT_TYPES: Mapping[str, str] = {fmt.media_type: fmt.content_type for fmt in FORMATS}
-_MAX_FIELDS = 1000
-
-
-class MediaTypeError(QuesteurError):
-    """The body of the request is in a media type that carries no query."""
-
-    status = 415
-    code = "unsupported-media-type"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameters:
-    """What a request asks: a query, its dataset, its format and a shorter deadline. No query: the service itself."""
-
-    query: str | None
-    dataset: Dataset | None
-    format: str | None
-    timeout: float | None
+_CHECK = 2.0  # seconds that reading a text may take
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> BaseResponse:
     """Answer a query; without one, describe the service."""
-    asked = _parameters(_fields())
-    accept = request.headers.get("Accept")
-    if asked.query is None:
-        if request.method == "POST":
-            raise _malformed(
-                "there is no query", "send it as the parameter query, or as an application/sparql-query body"
-            )
-        return description.respond(choose(offered("document"), named=asked.format, accept=accept)[0])
-    g.query_text = asked.query
-    formats = choose(offered("rows", "graph"), named=asked.format, accept=accept)
-    if language() == "en" and formats[0] is not HTML:
-        return redirect(request.full_path, code=308)
-    return _answer(asked, formats)
-
-
-def _answer(asked: Parameters, formats: Sequence[Format]) -> Response:
-    """Run the query and send its answer in the first format that can carry it."""
     current = service()
-    page = formats[0] is HTML
-    answer = current.store.query(
-        asked.query or "",
-        media_types=results.MEDIA_TYPES
-        if page
-        else tuple(dict.fromkeys(f.media_type for f in formats if f is not HTML)),
-        dataset=asked.dataset,
-        limits=current.settings.limits(deadline=asked.timeout),
+    given = asked(request.environ, max_bytes=current.settings.max_request_bytes)
+    accept = request.headers.get("Accept")
+    if given.query is None:
+        return description.service_description(choose(offered("document"), named=given.format, accept=accept)[0])
+    request.environ[QUERY] = given.query
+    formats = choose(offered("rows", "graph"), named=given.format, accept=accept)
+    if formats[0] is HTML:
+        return _page(given)
+    if language() == "en":
+        return redirect(request.full_path, code=308)
+    return sent(respond(given, tuple(fmt for fmt in formats if fmt is not HTML), current.answers, request.environ))
+
+
+@blueprint.post("/sparql/check")
+def check() -> Response:
+    """Say whether a text is a query or an update, and where it is not; never run it."""
+    current = service()
+    text, update = checked(request.environ, max_bytes=current.settings.max_request_bytes)
+    who = asker(request.environ, current.answers, _CHECK)
+    errors: list[Mapping[str, object]] = []
+    try:
+        with current.answers.admission.place(who.client, until=who.until, caller=who.caller):
+            current.store.check(
+                text, update=update, limits=Limits(deadline=who.until - time.monotonic(), caller=who.caller)
+            )
+    except QueryError as error:
+        if error.status != 400:
+            raise
+        errors = [_finding(error, text)]
+    warnings = [_finding(warning, text) for warning in unknown_terms(text)] if not errors else []
+    verdict = {"valid": not errors, "errors": errors, "warnings": warnings}
+    return Response(
+        json.dumps(verdict, ensure_ascii=False) + "\n",
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
     )
-    response = (
-        results.page(answer, query=asked.query or "", alternates=data("rows", "graph")) if page else _send(answer)
+
+
+def _finding(error: QueryError, text: str) -> Mapping[str, object]:
+    found: dict[str, object] = {"detail": error.message, "hint": error.hint, "code": error.code}
+    if error.line:
+        found |= {"line": error.line, "column": error.column}
+        found |= excerpt(text, line=error.line, column=error.column)
+    return found | ({"fix": fix(error.fix)} if error.fix is not None else {})
+
+
+def _page(given: Asked) -> Response:
+    """Show the answer as a page."""
+    answers = service().answers
+    query = Query.of(given.query or "", given.dataset, results.MEDIA_TYPES)
+    found = answers.give(query, replace(asker(request.environ, answers, given.timeout), gzip=False))
+    answer = Answer(
+        kind=found.kind,
+        media_type=found.media_type,
+        body=io.BytesIO(found.body) if isinstance(found.body, bytes) else found.body,
+        size=found.size,
+        generation=found.generation,
+        engine=found.engine,
+        timings=found.timings,
     )
-    response.headers["X-Questeur-Generation"] = answer.generation
-    timings = [f"{step};dur={milliseconds:.1f}" for step, milliseconds in answer.timings.items()]
-    response.headers["Server-Timing"] = ", ".join([f'engine;desc="{answer.engine}"', *timings])
+    response = results.page(answer, query=given.query or "", alternates=data("rows", "graph"))
+    response.headers["X-Questeur-Generation"] = found.generation
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 
-def _send(answer: Answer) -> Response:
-    """Stream a spooled body whose size is known."""
-    response = Response(
-        wrap_file(request.environ, answer.body),
-        content_type=_CONTENT_TYPES.get(answer.media_type, answer.media_type),
-        direct_passthrough=True,
-    )
-    response.content_length = answer.size
-    response.call_on_close(answer.body.close)
+def sent(found: Reply) -> Response:
+    """Hand a reply to the framework."""
+    response = Response(found.body, status=found.status, headers=found.headers, direct_passthrough=True)
+    close = getattr(found.body, "close", None)
+    if close is not None:
+        response.call_on_close(close)
     return response
-
-
-def _fields() -> list[tuple[str, str]]:
-    """Read the parameters of the request, wherever its method puts them."""
-    fields = _decode(request.query_string, "the address")
-    if request.method != "POST":
-        return fields
-    media_type = request.mimetype
-    if media_type == _UPDATE:
-        raise _malformed("updates are not taken here", "this service is read-only: build a new generation instead")
-    if media_type not in (_FORM, _QUERY):
-        raise MediaTypeError(
-            f"a query cannot come as {media_type or 'a body without a media type'}", hint=f"use {_FORM} or {_QUERY}"
-        )
-    charset = request.mimetype_params.get("charset", "utf-8").strip("\"' ").lower()
-    if charset not in ("utf-8", "utf8"):
-        raise _malformed(f"the charset {charset[:40]!r} is not read", "send UTF-8")
-    body = request.get_data(cache=False)
-    if media_type == _FORM:
-        return fields + _decode(body, "the form")
-    return [*fields, ("query", _text(body, "the body"))]
-
-
-def _decode(raw: bytes, where: str) -> list[tuple[str, str]]:
-    """Read form fields; every name and value must be UTF-8."""
-    try:
-        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise _malformed(f"{where} has too many parameters", f"send at most {_MAX_FIELDS}") from None
-    return [(_text(name.encode("latin-1"), where), _text(value.encode("latin-1"), where)) for name, value in pairs]
-
-
-def _text(raw: bytes, where: str) -> str:
-    """Read UTF-8, or say where it is not."""
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _malformed(f"{where} is not UTF-8 at byte {error.start}", "encode it as UTF-8") from None
-
-
-def _parameters(fields: Sequence[tuple[str, str]]) -> Parameters:
-    """Check the fields: one value for what takes one, absolute IRIs for the dataset."""
-    if any(name == "update" for name, _ in fields):
-        raise _malformed("updates are not taken here", "this service is read-only; send queries as the parameter query")
-    default = tuple(_iri(name, value) for name, value in fields if name == "default-graph-uri")
-    named = tuple(_iri(name, value) for name, value in fields if name == "named-graph-uri")
-    return Parameters(
-        query=_single(fields, "query"),
-        dataset=Dataset(default=default, named=named) if default or named else None,
-        format=_single(fields, "format") or None,
-        timeout=_timeout(_single(fields, "timeout")),
-    )
-
-
-def _single(fields: Sequence[tuple[str, str]], name: str) -> str | None:
-    """Give the value of a parameter that may be given once."""
-    values = [value for given, value in fields if given == name]
-    if len(values) > 1:
-        raise _malformed(f"the parameter {name} is given {len(values)} times", "give it once")
-    return values[0] if values else None
-
-
-def _iri(name: str, value: str) -> str:
-    """Check an IRI of the dataset."""
-    if _IRI.fullmatch(value) is None:
-        raise _malformed(f"parameter {name} is not an absolute IRI", "give an absolute IRI such as https://…")
-    return value
-
-
-def _timeout(value: str | None) -> float | None:
-    """Read the caller's own deadline in seconds."""
-    if not value:
-        return None
-    if re.fullmatch(r"[0-9]{1,6}(?:\.[0-9]{1,6})?", value) is None or float(value) <= 0:
-        raise _malformed("parameter timeout is not a number of seconds above 0", "give seconds, such as 2.5")
-    return float(value)
-
-
-def _malformed(message: str, hint: str) -> QueryError:
-    """Say what is wrong with a request before any query is read."""
-    return QueryError(message, code="malformed", hint=hint)

@@ -69,7 +69,7 @@ def local_path(iri: str) -> str | None:
     """Give the path on this host of an IRI of ours: a document, a part in it, or a term of the vocabulary."""
     whole, _, fragment = iri.partition("#")
     if whole == NS.removesuffix("#"):
-        return f"/ns#{fragment}"
+        return f"/ns/{fragment}" if fragment else "/ns"
     ours = split(whole)
     if ours is None:
         return None

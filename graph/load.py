@@ -6,6 +6,7 @@ Knows which parts make a state and what they must add up to. Must not know who m
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Part", "Patch", "Published", "WriterLock", "load", "statement_digest", "writer_lock"]
+__all__ = ["Part", "Patch", "Published", "WriterLock", "load", "parts_in", "statement_digest", "writer_lock"]
+
+_GRAPH = re.compile(rb"<([^<>]*)>\s*\.\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,3 +104,35 @@ def _same_bytes(part: Part) -> None:
             code="part-changed",
             hint="remove it and build again: it will be remade",
         )
+
+
+def parts_in(folder: Path) -> list[Part]:
+    """Describe the N-Quads files of a folder and its sub-folders, by reading them; the empty ones are left out.
+
+    Raises
+    ------
+    BuildError
+        A file holds a line that is no quad.
+    """
+    found = [_described(path) for path in sorted(folder.rglob("*.nq"))] if folder.is_dir() else []
+    return [part for part in found if part is not None]
+
+
+def _described(path: Path) -> Part | None:
+    graph, quads, digest = "", 0, hashlib.sha256()
+    with path.open("rb") as file:
+        for line in file:
+            digest.update(line)
+            if line.startswith(b"#") or not line.strip():
+                continue
+            quads += 1
+            graph = graph or _graph_of(line, path)
+    return Part(graph=graph, path=path, quads=quads, sha256=digest.hexdigest()) if quads else None
+
+
+def _graph_of(line: bytes, path: Path) -> str:
+    """Read the graph of a quad: the IRI before its full stop."""
+    match = _GRAPH.search(line)
+    if match is None:
+        raise BuildError(f"part {path.name} holds a line that is no quad", hint="remove it and build again")
+    return match[1].decode()

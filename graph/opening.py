@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.backends.oxigraph.store import OxigraphStore
+from graph.backends.oxigraph.writing import OxigraphUpdates
 from graph.backends.remote import RemoteStore
 from ontology.errors import ConfigError
 from ontology.iris import BASE
 
 if TYPE_CHECKING:
-    from graph.store import Store
+    from graph.store import Store, Updates
 
 
 def open_store(
-    target: str | Path, *, workers: int = 2, queue: int = 64, memory_limit: int = 1024**3, base_iri: str = BASE
+    target: str | Path,
+    *,
+    workers: int = 2,
+    queue: int = 64,
+    memory_limit: int = 1024**3,
+    base_iri: str = BASE,
+    union_default: bool = True,
 ) -> Store:
-    """Open what ``target`` names. The keywords are the bounds of the query processes of a DATA folder.
+    """Open what ``target`` names.
+
+    The keywords are for a DATA folder: the bounds of its query processes, what relative IRIs are relative to, and
+    whether the default graph is the union of the named ones.
 
     Raises
     ------
@@ -35,4 +46,33 @@ def open_store(
     folder = Path(target)
     if not folder.is_dir():
         raise ConfigError(f"There is no folder {folder}.", hint="Build a graph with `questeur build`.")
-    return OxigraphStore(folder, workers=workers, queue=queue, memory_limit=memory_limit, base_iri=base_iri)
+    return OxigraphStore(
+        folder,
+        workers=workers,
+        queue=queue,
+        memory_limit=memory_limit,
+        base_iri=base_iri,
+        union_default=union_default,
+    )
+
+
+def open_updates(store: Store) -> Updates:
+    """Open the way to write into an opened DATA folder. Do it before the service forks; start the writer at once.
+
+    Raises
+    ------
+    ConfigError
+        The store is no DATA folder of ours: another service has its own way.
+    BusyError
+        The writer does not start.
+    """
+    if not isinstance(store, OxigraphStore):
+        raise ConfigError("Only a DATA folder can be written to here.", hint="Leave out --updates.")
+    updates = OxigraphUpdates(store)
+    try:
+        updates.start()
+    except BaseException:
+        updates.close()
+        raise
+    store.capabilities = replace(store.capabilities, update=True)
+    return updates

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Term = URIRef | RdfLiteral | BNode
 
 Kind = Literal["rows", "boolean", "graph"]
+Sandbox = Literal["full", "partial", "none"]  # what the system lets us take from a query process
 
 # Media types a driver must be able to write, per kind of answer. The first is the default.
 ROW_MEDIA_TYPES = (
@@ -40,21 +41,30 @@ GRAPH_MEDIA_TYPES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a store can do. ``max_rows`` is a silent cap of a remote store, None when it has none we know of."""
+    """What a store can do.
+
+    ``max_rows`` is a silent cap of a remote store, None when it has none we know of; ``sandbox`` is None where queries
+    run elsewhere.
+    """
 
     product: str
     update: bool = False
     graphs: bool = False
     union_default: bool = True
     max_rows: int | None = None
+    sandbox: Sandbox | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one query: ``deadline`` in seconds, ``max_bytes`` of the body in the wire format."""
+    """Bounds of one query: ``deadline`` in seconds, ``max_bytes`` of the body before any coding.
+
+    ``caller`` is the file descriptor of the socket of who asks: when it hangs up, the query is stopped.
+    """
 
     deadline: float = 10.0
     max_bytes: int = 256 * 1024 * 1024
+    caller: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +75,22 @@ class Dataset:
     named: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many quads a generation holds: in all, per named graph, per class of their subjects, per property."""
+
+    quads: int
+    graphs: Mapping[str, int]
+    classes: Mapping[str, int]
+    predicates: Mapping[str, int]
+
+
 @dataclass(slots=True, kw_only=True)
 class Answer:
     """One whole answer: a seekable ``body`` at position 0, of ``size`` bytes, in ``media_type``.
 
-    ``timings`` are milliseconds by step (``queue``, ``exec``, ``spool``). Close the body after use.
+    ``coding`` is ``gzip`` when the body is so coded, else empty. ``timings`` are milliseconds by step (``queue``,
+    ``exec``, ``spool``). Close the body after use.
     """
 
     kind: Kind
@@ -78,6 +99,7 @@ class Answer:
     size: int
     generation: str
     engine: str
+    coding: str = ""
     timings: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
@@ -98,6 +120,72 @@ class Rows:
         return len(self.rows)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """An update that is published and on the disk: the generations before and after it.
+
+    ``existed`` tells whether the graph that was written to was there before; None where no graph was named.
+    """
+
+    before: str
+    generation: str
+    existed: bool | None = None
+
+
+class Updates(Protocol):
+    """The way to write into a store. Every call returns once readers see its effect, and a power cut cannot undo it.
+
+    ``author`` names who asked, for the audit. All may raise what :meth:`update` does.
+    """
+
+    def update(self, text: str, *, author: str, dataset: Dataset | None = None, base_iri: str | None = None) -> Receipt:
+        """Run a SPARQL 1.1 Update; ``dataset`` is the protocol's ``using-graph-uri`` and ``using-named-graph-uri``.
+
+        Raises
+        ------
+        QueryError
+            The text is not an update, or cannot be done (``update-failed``). Nothing of it was.
+        RefusedError
+            LOAD or SERVICE.
+        DeadlineError, TooLargeError, BusyError
+            It took too long, is too large, or the writer cannot work. Nothing of it was done, unless the error's code
+            is ``outcome-unknown``.
+        """
+        ...
+
+    def put_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
+        """Give a graph (None: the default one) these N-Triples and no others."""
+        ...
+
+    def post_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
+        """Add N-Triples to a graph."""
+        ...
+
+    def delete_graph(self, graph: str | None, *, author: str) -> Receipt:
+        """Remove a graph.
+
+        Raises
+        ------
+        NotFoundError
+            There is none of that name.
+        """
+        ...
+
+    def triples(self, body: bytes, *, media_type: str, base_iri: str) -> bytes:
+        """Read a document that a stranger sent, apart from everything, as N-Triples.
+
+        Raises
+        ------
+        QueryError
+            It cannot be read: ``malformed``.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the writer."""
+        ...
+
+
 @runtime_checkable
 class Store(Protocol):
     """A place that answers SPARQL 1.1 queries. Every driver passes the same contract tests."""
@@ -116,8 +204,11 @@ class Store(Protocol):
         dataset: Dataset | None = None,
         bindings: Mapping[str, Term] | None = None,
         limits: Limits | None = None,
+        gzip: bool = False,
     ) -> Answer:
         """Answer a query in the first of ``media_types`` that fits its form; its form's default when empty.
+
+        With ``gzip``, a driver may code the body so; it says in the answer whether it did.
 
         Raises
         ------
@@ -148,6 +239,32 @@ class Store(Protocol):
 
     def graph(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Graph:
         """Answer a CONSTRUCT or DESCRIBE as an rdflib graph."""
+        ...
+
+    def get_graph(
+        self, graph: str | None, *, media_types: Sequence[str] = (), limits: Limits | None = None, gzip: bool = False
+    ) -> Answer:
+        """Give all triples of a named graph, of the default graph when None.
+
+        Raises
+        ------
+        NotFoundError
+            There is no graph of that name.
+        """
+        ...
+
+    def check(self, text: str, *, update: bool = False, limits: Limits | None = None) -> None:
+        """Let the engine read a text, without running it.
+
+        Raises
+        ------
+        QueryError
+            It is not SPARQL 1.1; the error says where.
+        """
+        ...
+
+    def counts(self) -> Counts | None:
+        """Count what the current generation holds; None where nobody counted."""
         ...
 
     def close(self) -> None:

@@ -45,6 +45,7 @@ class Opened:
 
     path: Path
     limits: Limits = field(default_factory=Limits)
+    lenient: bool = False  # a lone file that nobody here reads is given out, for outside loaders to look at
     newest: date | None = None
     _digests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
@@ -82,8 +83,8 @@ class Opened:
         try:
             with self.path.open("rb") as stream:
                 for record in self._member(name, stream, self.path.stat().st_size):
-                    if record.locator == name:
-                        _check_lone(record)
+                    if record.locator == name and not (self.lenient and record.form in {"foreign", "unknown"}):
+                        check_lone(record)
                     yield record
         except RefusedRecordError as error:
             raise SourceError(f"{name}: {error.message}", source=name, code=error.code, path=error.path) from error
@@ -213,8 +214,14 @@ class Counted(io.RawIOBase):
         return len(found)
 
 
-def _check_lone(record: Record) -> None:
-    """Refuse a lone file that is no record at all: not JSON, not XML, or of a form nobody reads."""
+def check_lone(record: Record) -> None:
+    """Refuse a lone file that is no record at all.
+
+    Raises
+    ------
+    RefusedRecordError
+        It is not JSON, not XML, or of a form nobody reads.
+    """
     if record.form in {"foreign", "unknown"}:
         raise RefusedRecordError("unknown-form", f"no loader reads this; tried {TRIED}")
     if record.form.endswith("json"):

@@ -3,71 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+import logging
 from datetime import date
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from loaders.audit import Audit
-from loaders.books import Book
-from loaders.mapped import Batch, BatchReport, Refused, map_batch
+from loaders.claims import Claims
+from loaders.entering import enter, fill_in, refuse_source
+from loaders.mapped import Batch, map_batch
+from loaders.outside import OutsideError
 from loaders.reading import QUESTION_FORMS, Reference, ReferenceReader, Shelf
-from loaders.record import Problem
-from loaders.streaming import End, Pack, stream
+from loaders.state import fingerprint, held_reference, keep_reference, keep_references, state_of
+from loaders.streaming import End, Pack
+from loaders.taken import Intake, Taken
 from ontology.errors import BuildError, SourceError
-from ontology.mapping import mapping_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from loaders.books import Book
     from loaders.ledger import Ledger
-    from loaders.mapped import Row
     from loaders.workers import Pool
-
-# Raised when a loader reads a record in another way: what was mapped before is mapped again.
-VERSION = 1
-
-_CURATED = ("governments.csv", "portfolios.csv", "successions.csv")
-
-
-@dataclass(slots=True, kw_only=True)
-class Taken:
-    """One source taken in: its fingerprint, its books so far, and the questions it holds, in the order found.
-
-    ``kept`` are uids of records that the ledger has as they are; ``same`` says that the whole source is as it was.
-    """
-
-    name: str
-    fingerprint: str
-    same: bool = False
-    damaged: bool = False
-    found: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
-    kept_uids: set[str] = field(default_factory=set[str])
-    audit: Audit = field(default_factory=Audit)
-    books: list[Book] = field(default_factory=list[Book])
-    kept: list[str] = field(default_factory=list[str])
-    rows: list[Row] = field(default_factory=list["Row"])
-
-
-@dataclass(slots=True, kw_only=True)
-class Intake:
-    """All that was taken in."""
-
-    state: str
-    reference: Reference
-    sources: dict[str, Taken]
-    refused: list[Refused]
-    problems: list[Problem]
-
-    def first_reason(self) -> str:
-        """Say why the first record was refused."""
-        if not self.refused:
-            return "none of the files is a question, a page of a question, or an AMO file"
-        problem = self.refused[0].problem
-        return " ".join(f"{problem.source} {problem.locator}: {problem.message}".split())
 
 
 def take_in(
@@ -115,22 +71,7 @@ def _named(paths: Sequence[Path]) -> dict[str, Path]:
     return named
 
 
-def fingerprint(path: Path) -> str:
-    """Digest the bytes of a source as they lie on the disk."""
-    digest = hashlib.sha256()
-    inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink()) if path.is_dir() else [path]
-    for file in inside:
-        digest.update(f"{file.relative_to(path).as_posix() if path.is_dir() else ''}\n".encode())
-        with file.open("rb") as stream_:
-            digest.update(hashlib.file_digest(stream_, "sha256").digest())
-    return digest.hexdigest()
-
-
-def _curated_hash() -> str:
-    digest = hashlib.sha256()
-    for name in _CURATED:
-        digest.update(files("ontology").joinpath(name).read_bytes())
-    return digest.hexdigest()
+_log = logging.getLogger("questeur.loaders")
 
 
 class _LateReferenceError(Exception):
@@ -159,35 +100,35 @@ class _Taker:
         self.strict = strict
         self.progress = progress
         self.held = ledger.sources()
-        self.prints = {name: fingerprint(path) for name, path in paths.items()}
+        self.claims = Claims(paths, folder, self.held)
+        self.prints = {name: fingerprint(path) + self.claims.outside.mark for name, path in paths.items()}
         self.asking = set(paths)  # sources that may hold questions
         self.referring = {name for name, (_, books) in self.held.items() if name in paths and _refers(books)}
 
     def run(self) -> Intake:
-        """Take everything in; once more from the start if a source turns out to hold references late."""
+        """Take everything in; from the start again if a source holds references late, or an outside loader fails."""
         while True:
             try:
                 return self._run()
             except _LateReferenceError as late:
                 self.referring.add(str(late))
+            except OutsideError as error:
+                _log.warning("loader %s: %s", error, self.claims.outside.broken[str(error)])
 
     def _run(self) -> Intake:
         shelves = {name: Shelf(name) for name in self.paths}
         reader = ReferenceReader()
         reference = self._references(reader, shelves)
-        content = msgspec.msgpack.encode(reference.known)
-        digest = hashlib.sha256(content).hexdigest()
-        place = self.folder / f"references-{digest[:12]}.msgpack"
-        if not place.exists():
-            place.write_bytes(content)
-        state = hashlib.sha256(f"{VERSION} {mapping_hash()} {_curated_hash()} {digest}".encode()).hexdigest()
+        place, digest = keep_references(self.folder, reference)
+        state = state_of(digest)
         anew = state != self.ledger.get("state")
         self._check_absent(anew=anew)
         intake = Intake(state=state, reference=reference, sources={}, refused=[], problems=list(reference.problems))
         for name in self.paths:
             taken = self._source(name, shelves[name], reader, place.as_posix(), state, anew=anew, intake=intake)
             intake.sources[name] = taken
-        intake.refused[:0] = reader.refused
+        intake.outside = self.claims.said(intake)
+        intake.refused[:0] = [*reader.refused, *self.claims.outside.refused()]
         return intake
 
     def _check_absent(self, *, anew: bool) -> None:
@@ -203,25 +144,24 @@ class _Taker:
 
     def _references(self, reader: ReferenceReader, shelves: dict[str, Shelf]) -> Reference:
         """Read the reference records of the sources that hold any; those of the last build if none is given or new."""
-        for name, path in self.paths.items():
+        for name in self.paths:
             if name not in self.held or self.held[name][0] != self.prints[name]:
-                self._peek(name, path)
+                self._peek(name)
         given = self.referring & self.paths.keys()
-        saved = self.folder / "reference.msgpack"
         same = all(name in self.held and self.held[name][0] == self.prints[name] for name in given)
         before = {name for name, (_, books) in self.held.items() if _refers(books)}
-        if same and saved.exists() and (not given or given == before):
-            return msgspec.msgpack.decode(saved.read_bytes(), type=Reference)
+        if same and (not given or given == before) and (held := held_reference(self.folder)) is not None:
+            return held
         for name in sorted(given):
             self._read_references(name, reader, shelves[name])
         reference = reader.finish()
-        saved.write_bytes(msgspec.msgpack.encode(reference))
+        keep_reference(self.folder, reference)
         return reference
 
-    def _peek(self, name: str, path: Path) -> None:
+    def _peek(self, name: str) -> None:
         """Look at the first pack of a new source for reference records."""
         try:
-            first = next(stream(path), None)
+            first = next(self.claims.stream(name), None)
         except SourceError:
             return  # refused when it is read
         if isinstance(first, Pack) and any(_is_reference(head.form) for head in first.heads):
@@ -230,10 +170,13 @@ class _Taker:
     def _read_references(self, name: str, reader: ReferenceReader, shelf: Shelf) -> None:
         asks = False
         try:
-            for pack in stream(self.paths[name]):
+            for pack in self.claims.stream(name):
                 if isinstance(pack, Pack):
-                    asks = asks or any(head.form in QUESTION_FORMS for head in pack.heads)
-                    positions = [i for i, head in enumerate(pack.heads) if head.form not in QUESTION_FORMS]
+                    claimed = self.claims.claimed(pack)
+                    asks = asks or bool(claimed) or any(head.form in QUESTION_FORMS for head in pack.heads)
+                    positions = [
+                        i for i, head in enumerate(pack.heads) if head.form not in QUESTION_FORMS and i not in claimed
+                    ]
                     reader.take(pack, positions, shelf)
                 else:
                     shelf.close(pack.sha256, self.dates.get(name) or pack.newest)
@@ -256,21 +199,22 @@ class _Taker:
         intake: Intake,
     ) -> Taken:
         print_ = self.prints[name]
-        if not anew and name in self.held and self.held[name][0] == print_:
+        if not anew and name in self.held and self.held[name][0] == print_ and self.claims.still_said(name):
             return Taken(name=name, fingerprint=print_, same=True, books=self.held[name][1])
         taken = Taken(name=name, fingerprint=print_)
         if name not in self.asking:
             taken.books = list(shelf.books.values())
             return taken
         known = {} if anew else self.ledger.shas(name)
-        batches = self._batches(name, shelf, reader, taken, known, references, state)
+        batches = self._batches(name, shelf, reader, taken, known, references, state, intake)
         try:
             for report in self.pool.run(map_batch, batches):
-                _enter(report, shelf, taken, intake)
+                enter(report, shelf, taken, intake)
                 self.progress(name, sum(b.read for b in shelf.books.values()), len(taken.rows) + len(taken.kept))
         except SourceError as error:
-            _refuse_source(name, error, taken, intake)
+            refuse_source(name, error, taken, intake)
             return taken
+        fill_in(self.paths[name], name, intake)
         for book in shelf.books.values():
             if book.newest is None and book.source != "an-actors":
                 days = [row.newest for row in taken.rows if row.newest]
@@ -288,15 +232,21 @@ class _Taker:
         known: Mapping[str, str],
         references: str,
         state: str,
+        intake: Intake,
     ) -> Iterator[Batch]:
         """Stream the source: count every record, keep what is known, and give the rest to be mapped."""
         seen: set[str] = set()
-        for pack in stream(self.paths[name]):
+        for pack in self.claims.stream(name):
             if isinstance(pack, End):
                 shelf.close(pack.sha256, self.dates.get(name) or pack.newest)
                 continue
+            claimed = self.claims.claimed(pack)
+            self.claims.read(claimed, shelf, taken, intake)
             if name not in self.referring:
-                others = [i for i, head in enumerate(pack.heads) if head.form not in QUESTION_FORMS]
+                others = [
+                    i for i, head in enumerate(pack.heads) if head.form not in QUESTION_FORMS and i not in claimed
+                ]
+                self.claims.check_lone(name, pack, others)
                 if any(_is_reference(pack.heads[i].form) for i in others):
                     raise _LateReferenceError(name)
                 reader.take(pack, others, shelf)
@@ -325,50 +275,6 @@ class _Taker:
                     key=key,
                     strict=self.strict,
                 )
-
-
-def _enter(report: BatchReport, shelf: Shelf, taken: Taken, intake: Intake) -> None:
-    """Enter what came of a batch: the first version of a question; another content under its uid is refused."""
-    for row in report.rows:
-        book = shelf.book(row.form)
-        first = taken.found.get((row.uid, row.form))
-        if first is None and row.uid not in taken.kept_uids:
-            taken.found[row.uid, row.form] = row.digest
-            taken.rows.append(row)
-        elif first == row.digest:
-            book.duplicate += 1
-        else:
-            book.refused += 1
-            problem = Problem(
-                severity="refused",
-                code="uid-twice",
-                message=f"{row.uid} twice in one source, with different content",
-                source=taken.name,
-                locator=row.locator,
-                uid=row.uid,
-            )
-            intake.refused.append(Refused(problem=problem, raw=b"", form=row.form))
-    for refused in report.refused:
-        shelf.book(refused.form).refused += 1
-        intake.refused.append(refused)
-    intake.problems += report.notes
-    if report.skipped:
-        shelf.book("question-json").skipped += report.skipped
-    for path, (count, first_locator) in report.audit.items():
-        taken.audit.see(path, first_locator, count)
-
-
-def _refuse_source(name: str, error: SourceError, taken: Taken, intake: Intake) -> None:
-    """Refuse a source whole: nothing of it is taken, and it counts as one refused record."""
-    kept = [r for r in intake.refused if r.problem.source != name]
-    intake.refused[:] = kept
-    intake.problems[:] = [p for p in intake.problems if p.source != name]
-    problem = Problem(severity="refused", code=error.code, message=str(error), source=name, path=error.path)
-    intake.refused.append(Refused(problem=problem, raw=b"", form="damaged"))
-    taken.rows.clear()
-    taken.kept.clear()
-    taken.damaged = True
-    taken.books = [Book(source="an-questions", path=name, read=1, refused=1, sha256=hashlib.sha256(b"").hexdigest())]
 
 
 def _is_reference(form: str) -> bool:

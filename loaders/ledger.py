@@ -33,16 +33,21 @@ CREATE TABLE IF NOT EXISTS record (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_source ON record (source, sha);
 """
+_CHOSEN, _GONE = 1, 2  # bits of the column `chosen`
 _rows = msgspec.msgpack.Decoder(Row)
 _books = msgspec.msgpack.Decoder(list[Book])
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One version of a question that the ledger holds: from which source, and whether it is the one in the graph."""
+    """One version of a question that the ledger holds: from which source, and whether it is the one in the graph.
+
+    ``gone`` says that its source no longer holds it, and that it was kept.
+    """
 
     source: str
     chosen: bool
     row: Row
+    gone: bool = False
 
 
 class Ledger:
@@ -105,7 +110,9 @@ class Ledger:
             found = (row for uid in uids for row in self._db.execute(query, (uid,)))
         versions: dict[str, list[Held]] = {}
         for uid, source, chosen, row in found:
-            versions.setdefault(uid, []).append(Held(source, bool(chosen), _rows.decode(row)))
+            versions.setdefault(uid, []).append(
+                Held(source, bool(chosen & _CHOSEN), _rows.decode(row), bool(chosen & _GONE))
+            )
         return versions
 
     def replace(
@@ -125,7 +132,14 @@ class Ledger:
         self._db.executemany(
             "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (uid, held.source, held.row.form, held.row.sha, int(held.chosen), encode(held.row))
+                (
+                    uid,
+                    held.source,
+                    held.row.form,
+                    held.row.sha,
+                    _CHOSEN * held.chosen + _GONE * held.gone,
+                    encode(held.row),
+                )
                 for uid, same in versions.items()
                 for held in same
             ),

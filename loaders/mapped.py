@@ -18,6 +18,7 @@ from loaders import forms
 from loaders.amo import without_people
 from loaders.audit import Audit
 from loaders.questions import QuestionRecord, steps
+from loaders.recalls import recalled
 from loaders.record import Problem, Record, RefusedRecordError
 from loaders.references import Known, References
 from loaders.resolve import resolve
@@ -52,6 +53,24 @@ class AnswerRow(msgspec.Struct, frozen=True, array_like=True):
     written: tuple[str, ...]
 
 
+class Move(msgspec.Struct, frozen=True, array_like=True):
+    """One re-attribution: its event, from which ministry to which, and whether by a decree or an end."""
+
+    event: str
+    old: str
+    new: str
+    inherited: bool
+
+
+class Life(msgspec.Struct, frozen=True, array_like=True):
+    """What other questions and the portfolios must be held against: who asked, when, the moves, the uids recalled."""
+
+    author: str = ""
+    tabled: str = ""
+    moves: tuple[Move, ...] = ()
+    recalled: tuple[str, ...] = ()
+
+
 class Row(msgspec.Struct, frozen=True, array_like=True):
     """What is known of one mapped question: its identity, its source, its blocks, and what it shares."""
 
@@ -68,6 +87,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     shared: tuple[Small, ...]
     notes: tuple[str, ...]
     newest: str  # the latest day that the record states, ISO; empty when none
+    life: Life = Life()
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +228,7 @@ class _Mapper:
                 shared=tuple(n for n in found.shared if not isinstance(n, nouns.Answer)),
                 notes=tuple(p.code for p in found.problems),
                 newest=max((s.day.isoformat() for s in steps(item) if s.day is not None), default=""),
+                life=life_of(question),
             )
         )
 
@@ -215,6 +236,17 @@ class _Mapper:
         lines: list[bytes] = []
         write_lines(answer, graph, lines, [], derived_graph=DERIVED)
         return AnswerRow(answer.key, answer.digest, answer.ministries, self._block(lines), answer.ministries)
+
+
+def life_of(question: nouns.Question) -> Life:
+    """Give what later compares a question with others."""
+    moves = (e for e in question.events if e.kind == "reattributed")
+    return Life(
+        author=question.author,
+        tabled=question.tabled.isoformat() if question.tabled else "",
+        moves=tuple(Move(e.key, e.from_ministry or "", e.to_ministry or "", bool(e.inherited)) for e in moves),
+        recalled=recalled(question),
+    )
 
 
 def refusal(source: str, record: Record, error: RefusedRecordError) -> Refused:

@@ -20,6 +20,7 @@ from loaders.books import Book
 from loaders.deputies import People
 from loaders.groups import LOADED_TYPES, Bodies
 from loaders.mapped import Refused, refusal
+from loaders.outside import MARK
 from loaders.record import Problem, Record, RefusedRecordError, text
 from loaders.references import Known
 from loaders.wikidata import ItemLink
@@ -57,6 +58,8 @@ def source_nouns() -> dict[str, nouns.Source]:
 
 def source_of(form: str) -> str:
     """Give the source id that a form counts under; what nobody reads counts under the questions."""
+    if form.startswith(MARK):
+        return form
     return forms.FORMS[form].source if form in forms.FORMS else _DEFAULT
 
 
@@ -71,7 +74,8 @@ class Shelf:
 
     def book(self, form: str) -> Book:
         """Give the book that a record of a form is written in."""
-        source = source_of(form) if form in forms.FORMS else next(iter(self.books), _DEFAULT)
+        known = form in forms.FORMS or form.startswith(MARK)
+        source = source_of(form) if known else next(iter(self.books), _DEFAULT)
         return self.books.setdefault(source, Book(source=source, path=self.path))
 
     def enter(self, head: Head) -> Book:

@@ -37,7 +37,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``notes`` are codes of what was repaired (``safety.REPAIRS`` says each in words).
     """
 
-    form: Form
+    form: str
     locator: str
     raw: bytes
     notes: tuple[str, ...] = ()

@@ -153,7 +153,16 @@ class References:
 
     def end_of(self, ministry: nouns.Ministry) -> date | None:
         """Give the last day of a body, capped by the end of its government."""
-        return ministry.end or self._terms.get(ministry.government or "", (None, None))[1]
+        return ministry.end or self.government_end(ministry.government or "")
+
+    def government_end(self, key: str) -> date | None:
+        """Give the last day of a government, from the files, the reviewed table or the eve of the next one."""
+        return self._terms.get(key, (None, None))[1]
+
+    def legislature_end(self, number: int) -> date | None:
+        """Give the last day of a legislature, None while it lasts or when the files do not hold it."""
+        found = self.legislatures.get(number)
+        return found.end if found else None
 
     def ended_before(self, key: str, on: date) -> bool:
         """Say whether a body had ended before a day; a stub has no known end."""

@@ -83,7 +83,7 @@ class _Resolver:
         self.tabled = self._tabled()
 
     def run(self) -> Resolved:
-        record, references = self.record, self.references
+        record = self.record
         author = self._author()
         mandate = self._mandate(author)
         asked = ministry(
@@ -93,9 +93,11 @@ class _Resolver:
         attributed = attributions[-1].ministry if attributions else asked
         answer = self._answer(attributed)
         events = self._events(moves, answer)
+        inferred = tuple(e for e in events if e.kind == "lapsed" and e.issue is None and e.reason is None)
         closing = next((e for e in events if e.kind in _STATUS), None)
         answered = answer.day if answer else None
         topic, heading, analyses = self._topics()
+        printed, group = self._groups(author)
         question = nouns.Question(
             key=record.uid,
             kind=record.kind,
@@ -103,11 +105,13 @@ class _Resolver:
             number=record.number,
             author=author,
             mandate=mandate.key if mandate else None,
-            group_published=self._group(author),
+            group_published=printed,
             asked=asked,
             attributed=attributed,
             attributions=attributions,
-            events=events,
+            events=tuple(e for e in events if e not in inferred),
+            inferred=inferred,
+            transfers=None if moves else 0,
             title=record.title,
             text=self._text(record.questions),
             topic=topic,
@@ -119,7 +123,7 @@ class _Resolver:
             page=f"https://questions.assemblee-nationale.fr/q{record.legislature}/"
             f"{record.legislature}-{record.number}{record.kind}.htm",
             source=self.source,
-            group=references.group_on(author, self.tabled.day),
+            group=group,
             constituency=mandate.constituency if mandate else None,
             due=two_months_later(self.tabled.day) if record.kind == "QE" and self.tabled.day else None,
             delay=self._delay(answered),
@@ -190,6 +194,14 @@ class _Resolver:
         elif not running:
             self.context.note("mandate-not-running", f"{found.key} was not running on {self.tabled.day}")
         return found
+
+    def _groups(self, author: str) -> tuple[str | None, str | None]:
+        """Give the group printed and that of the day; that they differ is noted, and neither replaces the other."""
+        printed, real = self._group(author), self.references.group_on(author, self.tabled.day)
+        if printed is not None and real is not None and printed != real:
+            message = f"the record prints {printed}; {author} was in {real} on {self.tabled.day}"
+            self.context.note("printed-group-differs", message, "auteur.groupe")
+        return printed, real
 
     def _group(self, author: str) -> str | None:
         mention, record = self.record.group, self.record
@@ -272,7 +284,7 @@ class _Resolver:
             self.context.event("flagged", f.step, filed=f.filed, due=f.step.day + FLAG_DELAY if f.step.day else None)
             for f in record.flags
         ]
-        closing = self._closing(answer)
+        closing = self._closing(answer) or self._lapse()
         found += [closing] if closing else []
         found += [
             self.context.event("corrected", step, corrects_question=record.uid) for step in record.question_errata
@@ -313,6 +325,13 @@ class _Resolver:
             self.context.note("closed-without-answer", "closed as answered, and the record holds no answer")
             kind = "closed"
         return self.context.event(kind, closure.step, code=code, reason=reason)
+
+    def _lapse(self) -> nouns.Event | None:
+        """Infer that a question left open fell with its legislature, on its last day: no record says so."""
+        last = self.references.legislature_end(self.record.legislature)
+        if last is None or (self.tabled.day is not None and self.tabled.day > last):
+            return None
+        return nouns.Event(key="", kind="lapsed", position=0, day=last)
 
 
 def _numbered(uid: str, events: list[nouns.Event]) -> tuple[nouns.Event, ...]:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from loaders.courses import courses
 from loaders.forms import FORMS
 from loaders.groups import SCHEMES
 from loaders.mapped import DERIVED
@@ -21,9 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.books import Book
+    from loaders.curating import Curation
     from loaders.gather import Shared
-    from loaders.intake import Intake
     from loaders.mapped import Row
+    from loaders.outside import Said
+    from loaders.taken import Intake
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 ANSWER_KEY = 1
@@ -42,7 +47,9 @@ class Provenance:
             self.graphs.setdefault(row.graph, set()).add(row.form)
 
 
-def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: Path) -> list[PartInfo]:
+def shared_parts(
+    intake: Intake, shared: Shared, curation: Curation, rows: Iterable[Row], provenance: Provenance, into: Path
+) -> list[PartInfo]:
     """Write the shared parts."""
     reference = intake.reference
     derived: list[bytes] = []
@@ -51,11 +58,16 @@ def shared_parts(intake: Intake, shared: Shared, provenance: Provenance, into: P
         _part(into, "stubs", shared.stubs),
         _part(into, "topics", shared.topics),
         _part(into, "issues", shared.issues),
-        _part(into, "curated", [*SCHEMES, *reference.acts, *shared.concepts]),
+        _part(into, "curated", [*SCHEMES, *reference.acts, *shared.concepts, *curation.as_nouns()]),
+        _part(into, "links/insee", curation.insee_links()),
+        _part(into, "links/wikidata", curation.wikidata_links(reference.links)),
         write_part(into, "vocabulary", _vocabulary_lines()),
         _part(into, "meta", _provenance(intake, shared, provenance)),
     ]
-    computed: list[nouns.JointAnswer | nouns.AnswerPage] = [*shared.joint, *shared.pages]
+    by_loader = _by_loader(intake, provenance)
+    written += [write_part(into, said.graph, [line.encode() for line in said.lines]) for said in by_loader]
+    lives = {row.uid: row.life for row in rows}
+    computed = [*shared.joint, *shared.pages, *courses(lives, curation.portfolios_of)]
     for noun in computed:
         write_lines(noun, DERIVED, [], derived, derived_graph=DERIVED)
     written.append(write_part(into, "derived", derived, head="derived--shared"))
@@ -68,6 +80,17 @@ def _part(into: Path, graph: str, items: Iterable[nouns.AnyNoun]) -> PartInfo:
     for noun in items:
         write_lines(noun, iri, lines, [], derived_graph=DERIVED)
     return write_part(into, graph, lines)
+
+
+def _by_loader(intake: Intake, provenance: Provenance) -> list[Said]:
+    """Join what each outside loader made of the sources of the state: its graph is one."""
+    there = {book.path for book in provenance.books}
+    joined: dict[str, Said] = {}
+    for source, found in intake.outside.items():
+        for said in found if source in there else ():
+            lines = {*said.lines, *(joined[said.name].lines if said.name in joined else ())}
+            joined[said.name] = msgspec.structs.replace(said, lines=sorted(lines))
+    return [joined[name] for name in sorted(joined)]
 
 
 def _vocabulary_lines() -> list[bytes]:
@@ -99,13 +122,21 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
         )
         if present
     ]
-    rows.append(("curated", "Listes de codes", (), ()))
-    rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an"])))
+    rows.append(("curated", "Portefeuilles et autres tables tenues à la main", (), ()))
+    if intake.reference.known.departements:
+        rows.append(("links/insee", "Liens vers l'Insee", by_source.get("an-actors", []), ()))
+    if intake.reference.links:
+        rows.append(("links/wikidata", "Liens vers Wikidata", by_source.get("wikidata", []), ()))
+    by_loader = _by_loader(intake, provenance)
+    rows += [(said.graph, said.info.label, by_source.get(said.source.key, []), ()) for said in by_loader]
+    rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an", "curated"])))
     snapshots = {book.snapshot: book.noun() for book in provenance.books}
-    described = _graphs(sorted(rows), snapshots, provenance.key)
+    licences = {said.graph: said.info.licence for said in by_loader}
+    described = _graphs(sorted(rows), snapshots, provenance.key, licences)
     used = {book.source for book in provenance.books}
     return [
         *(noun for name, noun in source_nouns().items() if name in used),
+        *(said.source for said in by_loader),
         *(noun for _, noun in sorted(snapshots.items())),
         nouns.Build(key=provenance.key, version=provenance.version, snapshots=tuple(sorted(snapshots))),
         nouns.Generation(key=provenance.key, build=provenance.key, licence=LICENCE, answer_key=ANSWER_KEY),
@@ -114,13 +145,16 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
 
 
 def _graphs(
-    rows: Iterable[tuple[str, str, Sequence[str], Sequence[str]]], snapshots: Mapping[str, nouns.Snapshot], key: str
+    rows: Iterable[tuple[str, str, Sequence[str], Sequence[str]]],
+    snapshots: Mapping[str, nouns.Snapshot],
+    key: str,
+    licences: Mapping[str, str],
 ) -> list[nouns.NamedGraph]:
     return [
         nouns.NamedGraph(
             key=graph,
             title=title,
-            licence=LICENCE,
+            licence=licences.get(graph, LICENCE),
             generation=key,
             build=key,
             date=max((snapshots[s].date for s in found), default=None),

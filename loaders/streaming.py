@@ -58,9 +58,9 @@ class End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
 SMALL = 1024 * 1024
 
 
-def packs(path: Path, limits: Limits | None = None) -> Iterator[Pack | End]:
-    """Pack the records of a source, in this process; the end comes last."""
-    opened = Opened(path=path, limits=limits or Limits())
+def packs(path: Path, limits: Limits | None = None, *, lenient: bool = False) -> Iterator[Pack | End]:
+    """Pack the records of a source, in this process; the end comes last. ``lenient`` as in :class:`Opened`."""
+    opened = Opened(path=path, limits=limits or Limits(), lenient=lenient)
     heads: list[Head] = []
     records: list[Record] = []
     size = 0
@@ -83,7 +83,7 @@ def _sha(record: Record) -> str:
     return digest.hexdigest()
 
 
-def stream(path: Path, limits: Limits | None = None) -> Iterator[Pack | End]:
+def stream(path: Path, limits: Limits | None = None, *, lenient: bool = False) -> Iterator[Pack | End]:
     """Pack the records of a source, in a limited process of its own unless it is small.
 
     Raises
@@ -94,12 +94,12 @@ def stream(path: Path, limits: Limits | None = None) -> Iterator[Pack | End]:
     """
     size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file()) if path.is_dir() else path.stat().st_size
     if size <= SMALL:
-        yield from packs(path, limits)
+        yield from packs(path, limits, lenient=lenient)
         return
     bounds = Bounds.for_bytes(size * 8)  # text inflates about eightfold
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_send, args=(sender, path, limits, bounds), daemon=True)
+    child = context.Process(target=_send, args=(sender, path, limits, bounds, lenient), daemon=True)
     child.start()
     sender.close()
     try:
@@ -125,10 +125,10 @@ def stream(path: Path, limits: Limits | None = None) -> Iterator[Pack | End]:
         child.close()
 
 
-def _send(sender: Connection, path: Path, limits: Limits | None, bounds: Bounds) -> None:
+def _send(sender: Connection, path: Path, limits: Limits | None, bounds: Bounds, lenient: bool) -> None:  # noqa: FBT001  handed to a process
     confine(bounds)
     try:
-        for message in packs(path, limits):
+        for message in packs(path, limits, lenient=lenient):
             sender.send_bytes(msgspec.msgpack.encode(message))
     except SourceError as error:
         sender.send_bytes(msgspec.msgpack.encode(End(code=error.code, message=error.message)))

@@ -10,14 +10,15 @@ import msgspec
 from loaders import forms
 from loaders.gather import order
 from loaders.ledger import Held
+from loaders.outside import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from loaders.books import Book
-    from loaders.intake import Intake, Taken
     from loaders.ledger import Ledger
     from loaders.mapped import Row
+    from loaders.taken import Intake, Taken
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,11 +45,13 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
     vanished: dict[str, int] = {}
     for uid, same in held.items():
         for version in same:
-            fate = _fate(version, intake.sources.get(version.source), known=known, fresh=fresh)
-            if fate == "gone":
+            taken = intake.sources.get(version.source)
+            fate = _fate(version, taken, known=known, fresh=fresh)
+            if fate == "gone" and taken is not None and not taken.same:
                 vanished[version.source] = vanished.get(version.source, 0) + 1
             if fate == "stays" or (fate == "gone" and known and not prune):
-                versions.setdefault(uid, []).append(version)
+                gone = fate == "gone" or (version.gone if taken is None else taken.damaged)
+                versions.setdefault(uid, []).append(msgspec.structs.replace(version, gone=gone))
     new = {(row.uid, row.form, taken.name): row for taken in intake.sources.values() for row in taken.rows}
     for (uid, _, source), row in new.items():
         versions.setdefault(uid, []).append(Held(source, chosen=False, row=row))
@@ -59,7 +62,7 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
         ranked = sorted(
             versions[uid], key=lambda h: (forms.FORMS[h.row.form].rank, -dates[h.source], h.row.digest, h.source)
         )
-        versions[uid] = [Held(h.source, chosen=i == 0, row=h.row) for i, h in enumerate(ranked)]
+        versions[uid] = [msgspec.structs.replace(h, chosen=i == 0) for i, h in enumerate(ranked)]
         rows.append(ranked[0].row)
         for position, version in enumerate(ranked):
             _enter(version, ranked[0], position, books, intake)
@@ -73,7 +76,7 @@ def _fate(version: Held, taken: Taken | None, *, known: bool, fresh: bool) -> Li
     if taken is None:
         return "replaced" if fresh else "stays"
     if taken.same:
-        return "stays"
+        return "gone" if version.gone else "stays"
     if taken.damaged:
         return "stays" if known else "replaced"  # the last good reading of a source stays
     if version.row.uid in taken.kept_uids:
@@ -113,12 +116,12 @@ def _blank(book: Book, *, same: bool) -> Book:
             return msgspec.structs.replace(book, loaded=0, unchanged=book.loaded + book.unchanged)
         return msgspec.structs.replace(book)
     return msgspec.structs.replace(
-        book, loaded=0, unchanged=0, superseded=0, duplicate=book.duplicate - book.copies, copies=0
+        book, loaded=0, unchanged=0, superseded=0, vanished=0, duplicate=book.duplicate - book.copies, copies=0
     )
 
 
 def _is_reference(book: Book) -> bool:
-    return book.source in {"an-actors", "wikidata"}
+    return book.source in {"an-actors", "wikidata"} or book.source.startswith(MARK)
 
 
 def _enter(version: Held, best: Held, position: int, books: Mapping[str, Sequence[Book]], intake: Intake) -> None:
@@ -127,11 +130,10 @@ def _enter(version: Held, best: Held, position: int, books: Mapping[str, Sequenc
     taken = intake.sources.get(version.source)
     if book is None:
         return
+    if version.gone:
+        book.vanished += 1
+        return
     if taken is not None and not taken.same and version.row.uid not in taken.kept_uids:
-        there = (version.row.uid, version.row.form) in taken.found
-        if not there:  # vanished from its source, and kept
-            book.vanished += 1
-            return
         if position == 0:
             book.loaded += 1
             return

@@ -9,10 +9,13 @@
             RefusedError    403
             TooLargeError   413
             DeadlineError   504
+        UnauthorizedError   401
         NotFoundError       404
             GoneError       410
         NotAcceptableError  406
         BusyError           503
+            AllowanceError  429  this caller's, not ours
+        HangUpError         499  who asked has gone
         RemoteError         502
         ConfigError         500  which key, its value, where it came from
         MissingEngineError  501  an optional engine is asked for and not installed
@@ -21,6 +24,16 @@ No path of the machine and no traceback is in the public form of an error (``Pro
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Fix(NamedTuple):
+    """Replace the text from one offset to another; offsets count code points from 0."""
+
+    start: int
+    end: int
+    insert: str
 
 
 class QuesteurError(Exception):
@@ -69,17 +82,28 @@ class BuildError(QuesteurError):
 
 
 class QueryError(QuesteurError):
-    """A query the caller can mend. ``line`` and ``column`` count from 1, in code points; 0 when unknown."""
+    """A query the caller can mend. ``line`` and ``column`` count from 1, in code points; 0 when unknown.
+
+    ``fix``, if there is one, is the change of the text that mends it.
+    """
 
     status = 400
     code = "sparql-syntax"
 
     def __init__(
-        self, message: str, *, line: int = 0, column: int = 0, code: str | None = None, hint: str = ""
+        self,
+        message: str,
+        *,
+        line: int = 0,
+        column: int = 0,
+        code: str | None = None,
+        hint: str = "",
+        fix: Fix | None = None,
     ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.line = line
         self.column = column
+        self.fix = fix
 
 
 class RefusedError(QueryError):
@@ -101,6 +125,13 @@ class DeadlineError(QueryError):
 
     status = 504
     code = "deadline"
+
+
+class UnauthorizedError(QuesteurError):
+    """Who asks has not shown that they may."""
+
+    status = 401
+    code = "unauthorized"
 
 
 class NotFoundError(QuesteurError):
@@ -133,6 +164,23 @@ class BusyError(QuesteurError):
     def __init__(self, message: str, *, retry_after: int = 0, code: str | None = None, hint: str = "") -> None:
         super().__init__(message, code=code, hint=hint)
         self.retry_after = retry_after
+
+
+class AllowanceError(BusyError):
+    """A caller has had its share for now; others are served."""
+
+    status = 429
+    code = "allowance-spent"
+
+
+class HangUpError(QuesteurError):
+    """Who asked has gone: nobody will read an answer."""
+
+    status = 499
+    code = "hang-up"
+
+    def __init__(self) -> None:
+        super().__init__("The caller closed the connection before its answer was there.")
 
 
 class RemoteError(QuesteurError):

@@ -11,7 +11,8 @@ import msgspec
 
 from ontology import nouns
 from ontology.iris import BASE
-from ontology.mapping import MAPPING, Fact, NounMap, Ref, Term
+from ontology.mapping import MAPPING
+from ontology.rows import Fact, NounMap, Ref, Term
 from ontology.statements import RDF_TYPE, XSD, Kind, term
 from ontology.vocabulary import PREFIXES
 
@@ -33,9 +34,19 @@ def _object(fact: Fact) -> Callable[[Any], str]:
     if isinstance(fact.object, Ref):
         head = _root(fact.object.type)
         return lambda value: f"{head}{value}>"
-    kind = Kind.IRI if isinstance(fact.object, Term) else fact.object
-    head = PREFIXES["qst"] if isinstance(fact.object, Term) else ""
-    return lambda value: term(kind, f"{head}{value}")
+    if isinstance(fact.object, Term):
+        return lambda value: f"<{PREFIXES['qst']}{value}>"
+    return _lexical(fact.object)
+
+
+def _lexical(kind: Kind) -> Callable[[Any], str]:
+    """Write one literal of any kind, or an IRI."""
+    if kind == Kind.BOOLEAN:
+        return lambda value: term(kind, str(value).lower())
+    if kind in _PLAIN:
+        before, after = _PLAIN[kind]
+        return lambda value: f"{before}{value}{after}"
+    return lambda value: term(kind, str(value))
 
 
 class _Row(NamedTuple):
@@ -105,8 +116,10 @@ def _many(middle: str, write: Callable[[Any], str], inner: str) -> Emit:
 
 
 def _one(middle: str, kind: Kind) -> Emit:
+    write = _lexical(kind)
+
     def emit(_: Any, value: Any, subject: str, graph: str, out: list[bytes]) -> None:  # noqa: ANN401 - any noun
-        out.append(f"{subject}{middle}{term(kind, str(value))}{graph}".encode())
+        out.append(f"{subject}{middle}{write(value)}{graph}".encode())
 
     return emit
 
@@ -195,3 +208,5 @@ def write_lines(
             write_lines(attribution, graph, stated, derived, derived_graph=derived_graph)
         for event in noun.events:
             write_lines(event, graph, stated, derived, derived_graph=derived_graph)
+        for event in noun.inferred:
+            write_lines(event, derived_graph, derived, derived, derived_graph=derived_graph)

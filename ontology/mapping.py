@@ -8,51 +8,15 @@ and the field of the source in words.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ontology import classes, nouns
+from ontology.curated_mapping import CURATED
 from ontology.iris import BASE
+from ontology.rows import Cardinality, Fact, NounMap, Ref, Term
 from ontology.statements import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Raised when a row changes meaning without changing its text; part of the hash of the mapping.
 VERSION = 1
-
-Layer = Literal["stated", "curated", "linked", "derived"]
-Cardinality = Literal["1", "?", "*"]
-
-
-class Ref(NamedTuple):
-    """An object that is a thing of ours: its type, so that the IRI is ``{BASE}id/{type}/{key}``."""
-
-    type: str
-
-
-class Term(NamedTuple):
-    """An object that is a term of the vocabulary, given by its local name."""
-
-
-class Fact(NamedTuple):
-    """One row of the mapping."""
-
-    field: str
-    predicate: str
-    object: Ref | Term | Kind
-    cardinality: Cardinality = "1"
-    layer: Layer = "stated"
-    source: str = ""
-
-
-class NounMap(NamedTuple):
-    """All rows of one noun. ``types`` and ``derived_types`` name its classes, in full, from its value."""
-
-    noun: type
-    type: str
-    types: Callable[[Any], tuple[str, ...]]
-    facts: tuple[Fact, ...]
-    derived_types: Callable[[Any], tuple[str, ...]] | None = None
 
 
 def _labels(field: str, lang: Kind = Kind.FR) -> tuple[Fact, ...]:
@@ -102,6 +66,8 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("answer", "qst:hasAnswer", Ref("answer"), "?", source="texteReponse.texte"),
             Fact("page", "foaf:page", Kind.IRI, source="page of the question at the Assembly"),
             Fact("source", "prov:wasDerivedFrom", Ref("source"), source="the kind of archive or page"),
+            Fact("inferred.key", "qst:event", Ref("question"), "*", "derived", "open at the end of the legislature"),
+            Fact("transfers", "qst:transferCount", Kind.INTEGER, "?", "derived", "none without a re-attribution"),
             Fact("group", "qst:groupAtTabling", Ref("group"), "?", "derived", "membership valid on the day"),
             Fact("constituency", "qst:constituencyAtTabling", Ref("constituency"), "?", "derived", "of the mandate"),
             Fact("due", "qst:dueOn", Kind.DATE, "?", "derived", "two calendar months (Règlement, art. 135)"),
@@ -364,6 +330,7 @@ MAPPING: tuple[NounMap, ...] = (
             Fact("graphs", "prov:wasDerivedFrom", Ref("graph"), "*"),
         ),
     ),
+    *CURATED,
 )
 
 

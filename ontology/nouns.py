@@ -51,7 +51,11 @@ class Event(Noun, frozen=True, kw_only=True, tag=True):
 
 
 class Question(Noun, frozen=True, kw_only=True, tag=True):
-    """A question of any kind. ``key`` is its official uid. The last block is derived from dated references."""
+    """A question of any kind. ``key`` is its official uid. The last block is derived from dated references.
+
+    ``inferred`` are the events that no record states: the lapse with the legislature. ``transfers`` is 0 for a question
+    that never moved, else told by its :class:`Course`.
+    """
 
     kind: str
     legislature: int
@@ -74,6 +78,8 @@ class Question(Noun, frozen=True, kw_only=True, tag=True):
     answered: date | None = None
     answer: str | None = None
 
+    inferred: tuple[Event, ...] = ()
+    transfers: int | None = None
     group: str | None = None
     constituency: str | None = None
     due: date | None = None
@@ -85,6 +91,19 @@ class Question(Noun, frozen=True, kw_only=True, tag=True):
     def label(self) -> str:
         """Short name: ``15-10719QE``."""
         return f"{self.legislature}-{self.number}{self.kind}"
+
+
+class Course(Noun, frozen=True, kw_only=True, tag=True):
+    """What a question's course is beside other questions and the portfolios: its transfers, what it recalls."""
+
+    transfers: int | None = None
+    recalls: tuple[str, ...] = ()
+
+
+class Crossing(Noun, frozen=True, kw_only=True, tag=True):
+    """Whether a re-attribution (``key`` is the event's) leads to a ministry that shares no portfolio."""
+
+    crosses: bool
 
 
 class Answer(Noun, frozen=True, kw_only=True, tag=True):
@@ -214,6 +233,55 @@ class Ministry(Noun, frozen=True, kw_only=True, tag=True):
     stub: str | None = None
 
 
+class Portfolio(Noun, frozen=True, kw_only=True, tag=True):
+    """A durable area of government: labels and scope in both languages."""
+
+    label_fr: str
+    label_en: str
+    scope_fr: str
+    scope_en: str
+
+
+class Assignment(Noun, frozen=True, kw_only=True, tag=True):
+    """The portfolios of a ministry (``key`` is the ministry's), and the bodies it is attached to."""
+
+    main: str
+    portfolios: tuple[str, ...]
+    attached: tuple[str, ...] = ()
+
+
+class MinistryEnd(Noun, frozen=True, kw_only=True, tag=True):
+    """The last day of a ministry that the source never closed."""
+
+    end: date
+
+
+class GovernmentEnd(Noun, frozen=True, kw_only=True, tag=True):
+    """The last day of a government that the source never closed."""
+
+    end: date
+
+
+class Change(Noun, frozen=True, kw_only=True, tag=True):
+    """A ministry that takes the place of another. ``key`` is both keys with two hyphens between."""
+
+    former: str
+    successor: str
+    on: date
+
+
+class InseeLink(Noun, frozen=True, kw_only=True, tag=True):
+    """The same département at INSEE: an IRI of theirs."""
+
+    target: str
+
+
+class WikidataLink(Noun, frozen=True, kw_only=True, tag=True):
+    """The same person at Wikidata: the address of an item."""
+
+    target: str
+
+
 class Legislature(Noun, frozen=True, kw_only=True, tag=True):
     """A term of the Assembly; ``identifier`` is the PO id of the Assembly of that term."""
 
@@ -309,15 +377,20 @@ Actor: TypeAlias = (
     | Concept
 )
 Shared: TypeAlias = Answer | Topic | Issue | Concept | Ministry | Group | Person
+Curated: TypeAlias = Portfolio | Assignment | MinistryEnd | GovernmentEnd | Change | Government | Scheme | Concept
+Link: TypeAlias = InseeLink | WikidataLink
 AnyNoun: TypeAlias = (
     Actor
     | Shared
+    | Curated
+    | Link
     | Question
+    | Course
+    | Crossing
     | Event
     | Attribution
     | JointAnswer
     | AnswerPage
-    | Scheme
     | Source
     | Snapshot
     | Build

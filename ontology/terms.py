@@ -60,6 +60,7 @@ class QST(DefinedNamespace):
     Party: URIRef
     Government: URIRef
     Ministry: URIRef
+    Portfolio: URIRef
     Stub: URIRef
     Constituency: URIRef
     Departement: URIRef
@@ -89,6 +90,8 @@ class QST(DefinedNamespace):
     dueOn: URIRef
     delayDays: URIRef
     status: URIRef
+    transferCount: URIRef
+    recalls: URIRef
     topic: URIRef
     heading: URIRef
     analysis: URIRef
@@ -105,6 +108,7 @@ class QST(DefinedNamespace):
     pageKind: URIRef
     fromMinistry: URIRef
     toMinistry: URIRef
+    crossesPortfolio: URIRef
     corrects: URIRef
     reason: URIRef
     sourceCode: URIRef
@@ -118,6 +122,9 @@ class QST(DefinedNamespace):
     constituency: URIRef
     quality: URIRef
     inGovernment: URIRef
+    ofPortfolio: URIRef
+    mainPortfolio: URIRef
+    attachedTo: URIRef
     stance: URIRef
     colour: URIRef
     inDepartement: URIRef

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from graph import named
 from graph.gate import outline
 from graph.networks.deputy_ministry import deputy_ministry_of
 from graph.networks.export import FORMATS, write
@@ -18,7 +19,7 @@ from ontology.errors import ConfigError
 from ontology.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from graph.store import Answer, Store, Term
@@ -55,6 +56,25 @@ def ask_store(target: str, text: str, format_: str | None, output: Path | None, 
         wanted = _PIPED if format_ is None else (MEDIA_TYPES[format_],)
         answer = store.query(text, media_types=wanted, limits=limits)
         _write(answer, output)
+
+
+def named_query(name: str, settings: Iterable[str]) -> str:
+    """Give the text of a named query with ``slot=value`` settings in it."""
+    values: dict[str, str] = {}
+    for setting in settings:
+        slot, equals, value = setting.partition("=")
+        if not equals or slot in values:
+            raise ConfigError(f"--set {setting}: give slot=value, each slot once", hint="such as legislature=15")
+        values[slot] = value
+    return named.read(name).bind(values)
+
+
+def show_named() -> None:
+    """List the named queries with their titles and what they take."""
+    for query in map(named.read, named.names()):
+        click.echo(f"@{query.name}\n    {query.title_fr}\n    {query.title_en}")
+        for slot in query.slots:
+            click.echo(f"    --set {slot.name}={slot.default or '…'}  {slot.kind}")
 
 
 def _write(answer: Answer, output: Path | None) -> None:

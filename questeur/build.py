@@ -14,19 +14,24 @@ import msgspec
 
 from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
+from loaders.curating import Curation
 from loaders.gather import Shared, gather
-from loaders.intake import Intake, take_in
-from loaders.ledger import Held, Ledger
+from loaders.intake import take_in
+from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
+from loaders.references import References
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
 from loaders.versions import Choice, choose
 from loaders.workers import Local, Pool
-from ontology import iris
+from ontology import iris, nouns
 from ontology.errors import BuildError
 from ontology.mapping import mapping_hash
+from ontology.portfolios import tables_hash
+from questeur.archives import published as published_archives
 from questeur.lock import lock_entry
-from questeur.reporting import Patched, Report, notes_of, quads_of, quarantine
+from questeur.quarantined import Entry, entry_of, forget_failed, read_entries, write_entries
+from questeur.reporting import Patched, Report, notes_of, quads_of
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.mapped import Row
+    from loaders.record import Problem
+    from loaders.taken import Intake
 
 # Above this share of changed questions a fresh store is loaded: it is as fast, and takes less room.
 PATCH_UP_TO = 0.25
@@ -88,6 +95,7 @@ class Made:
     parts: tuple[PartInfo, ...]
     rows: dict[str, Row]
     shared: Shared
+    problems: tuple[Problem, ...]
 
 
 def build(
@@ -118,22 +126,44 @@ def build(
     with writer_lock(into) as lock, Ledger(into / "ledger.sqlite") as ledger, own as workers:
         say(f"reading {len(sources)} source{'s' if len(sources) > 1 else ''}")
         intake = _take_in(sources, into, ledger, workers, chosen, say)
-        choice = choose(intake, ledger, prune=chosen.prune, fresh=chosen.fresh)
-        _guard(intake, choice, ledger, into, chosen)
-        key = build_key(choice)
-        say(f"assembling {len(choice.rows):,} questions, {len(choice.changed):,} of them new or changed")
-        made = _make(choice, intake, into, workers, key)
-        difference = _difference(choice, made, ledger, intake, into)
-        report = _report(key, intake, choice, made, difference)
-        if chosen.dry_run:
-            return report
-        published = _publish(choice, made, difference, ledger, into, key, lock, say)
-        _remember(ledger, intake, choice, made, published)
-        _sweep(into, made, choice)
-        named = quarantine(into, key, intake.refused)
-    return msgspec.structs.replace(
-        report, generation=published.name, changed=published.changed, quarantine=named.name if named else None
-    )
+        return settle(intake, into, ledger, workers, lock, options=chosen, say=say)
+
+
+def settle(
+    intake: Intake, into: Path, ledger: Ledger, workers: Pool, lock: WriterLock, *, options: Options, say: Say
+) -> Report:
+    """Make the state that an intake and what is held add up to, publish it, and keep what was refused.
+
+    Raises
+    ------
+    BuildError
+        As :func:`build`.
+    """
+    choice = choose(intake, ledger, prune=options.prune, fresh=options.fresh)
+    _guard(intake, choice, ledger, into, options)
+    key = build_key(choice)
+    say(f"assembling {len(choice.rows):,} questions, {len(choice.changed):,} of them new or changed")
+    made = _make(choice, intake, into, workers, key)
+    difference = _difference(choice, made, ledger, intake, into)
+    report = _report(key, intake, choice, made, difference)
+    if options.dry_run:
+        return report
+    published = _publish(choice, made, difference, ledger, into, key, lock, say)
+    kept = _still_refused(intake, choice, into, ledger)
+    named = write_entries(into, key, [*map(entry_of, intake.refused), *kept])
+    forget_failed(into)
+    stored = _stored(made, published, ledger)
+    facts = {"state": intake.state, "generation": published.name, "quarantine": named or ""}
+    _remember(ledger, intake, choice, made, {**facts, "parts": msgspec.json.encode(stored).decode()})
+    _sweep(into, made, stored, choice)
+    return msgspec.structs.replace(report, generation=published.name, changed=published.changed, quarantine=named)
+
+
+def _still_refused(intake: Intake, choice: Choice, into: Path, ledger: Ledger) -> list[Entry]:
+    """Give what earlier builds refused of sources that were not read again: it is still accounted for."""
+    again = {r.problem.source for r in intake.refused} | {n for n, t in intake.sources.items() if not t.same}
+    held = read_entries(into, ledger.get("quarantine"))
+    return [entry for entry in held if entry.source in choice.books and entry.source not in again]
 
 
 def _take_in(sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool, options: Options, say: Say) -> Intake:
@@ -146,16 +176,19 @@ def _take_in(sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool,
 
 def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: Options) -> None:
     """Stop before anything is published: nothing loaded, too much refused, a source that shrinks."""
-    if not choice.rows and not intake.reference.actors:
-        quarantine(into, "nothing", intake.refused)
+    if not (choice.rows or intake.reference.actors or intake.outside):
+        write_entries(into, "nothing", map(entry_of, intake.refused))
         raise BuildError("no record of these sources could be loaded", hint=intake.first_reason())
+    for name, taken in intake.sources.items():
+        if not taken.damaged and not taken.same:
+            _guard_size(name, sum(book.read for book in taken.books))
     for books in choice.books.values():
         for book in books:
             if not book.balances():
                 raise BuildError(f"the records of {book.path} are not all accounted for: {book}")
             rate = options.max_reject_rate
             if rate is not None and book.read and book.refused / book.read > rate:
-                quarantine(into, "rejected", intake.refused)
+                write_entries(into, "rejected", map(entry_of, intake.refused))
                 raise BuildError(
                     f"{book.path}: {book.refused} of {book.read} records refused, more than {rate:.0%}",
                     code="reject-rate",
@@ -171,10 +204,21 @@ def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: 
             )
 
 
+def _guard_size(name: str, records: int) -> None:
+    """Refuse a published archive, known by its name, that holds fewer records than it ever can."""
+    archive = published_archives().archives.get(name.removesuffix(".json.zip"))
+    if archive is not None and name.endswith(".json.zip") and records < archive.minimum_records:
+        raise BuildError(
+            f"{name} holds {records:,} records; {archive.title} holds {archive.minimum_records:,} at least",
+            code="source-too-small",
+            hint="fetch it again; give a part of it that is meant another name",
+        )
+
+
 def build_key(choice: Choice) -> str:
     """Digest the inputs: the snapshots, the mapping, the version of the code."""
     snapshots = sorted(f"{b.source} {b.sha256}" for books in choice.books.values() for b in books)
-    lines = [*snapshots, mapping_hash(), VERSION, str(ANSWER_KEY)]
+    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
@@ -183,12 +227,16 @@ def build_key(choice: Choice) -> str:
 
 def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -> Made:
     shared = gather(choice.rows)
+    stubs = (stub for stub in shared.stubs if isinstance(stub, nouns.Ministry))
+    curation = Curation(References(intake.reference.known), stubs)
     folders = ((into / "parts").as_posix(), (into / "work").as_posix())
     assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
     books = [book for books in choice.books.values() for book in books]
     parts = [part for done in assembled for part in done.parts]
-    parts += shared_parts(intake, shared, Provenance(key, VERSION, books, choice.rows), into / "parts")
-    return Made(parts=tuple(parts), rows=_placed(assembled, shared), shared=shared)
+    provenance = Provenance(key, VERSION, books, choice.rows)
+    parts += shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    placed = _placed(assembled, shared)
+    return Made(parts=tuple(parts), rows=placed, shared=shared, problems=tuple(curation.problems))
 
 
 def _assemblies(choice: Choice, shared: Shared, folders: tuple[str, str], state: str) -> Iterator[Assembly]:
@@ -281,29 +329,34 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
     }
 
 
-def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, published: Published) -> None:
+def _stored(made: Made, published: Published, ledger: Ledger) -> tuple[PartInfo, ...]:
+    """Give the parts that the store holds: where nothing was published, ``meta`` is that of the last time."""
+    if published.changed:
+        return made.parts
+    if ledger.get("generation") != published.name:
+        return ()  # made by a ledger that is lost: the next change is loaded whole
+    meta = [part for part in _held_parts(ledger) if part.graph == "meta"]
+    return (*(part for part in made.parts if part.graph != "meta"), *meta)
+
+
+def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, facts: dict[str, str]) -> None:
     """Write the new state into the ledger: the rows point into the parts from now on."""
-    facts = {
-        "state": intake.state,
-        "generation": published.name,
-        "parts": msgspec.json.encode(made.parts).decode(),
-    }
     prints = {name: print_ for name, (print_, _) in ledger.sources().items()}
     prints |= {name: taken.fingerprint for name, taken in intake.sources.items()}
     for name, taken in intake.sources.items():
         if taken.damaged:
             prints[name] = ""
     versions = {
-        uid: [Held(h.source, chosen=h.chosen, row=made.rows[uid] if h.chosen else h.row) for h in same]
+        uid: [msgspec.structs.replace(h, row=made.rows[uid]) if h.chosen else h for h in same]
         for uid, same in choice.versions.items()
     }
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)
 
 
-def _sweep(into: Path, made: Made, choice: Choice) -> None:
+def _sweep(into: Path, made: Made, stored: tuple[PartInfo, ...], choice: Choice) -> None:
     """Remove what earlier builds left in the parts and work folders; the lines of versions not chosen may be needed."""
     held = {h.row.stated.file for same in choice.versions.values() for h in same if not h.chosen}
-    keep = {part.name for part in made.parts}
+    keep = {part.name for part in (*made.parts, *stored)}
     indexes = {f"{name.removeprefix('derived--').removesuffix('.nq')}.index" for name in keep}
     for path in (into / "parts").iterdir():
         if path.name not in keep:
@@ -314,7 +367,7 @@ def _sweep(into: Path, made: Made, choice: Choice) -> None:
 
 
 def _report(key: str, intake: Intake, choice: Choice, made: Made, difference: Change | None) -> Report:
-    notes, fields = notes_of(intake.problems)
+    notes, fields = notes_of([*intake.problems, *made.problems])
     before, now = choice.before.keys(), {row.uid for row in choice.rows}
     return Report(
         generation="",
@@ -335,4 +388,4 @@ def _report(key: str, intake: Intake, choice: Choice, made: Made, difference: Ch
     )
 
 
-__all__ = ["Book", "Options", "Report", "build", "build_key"]
+__all__ = ["Book", "Options", "Report", "build", "build_key", "settle"]

@@ -10,7 +10,10 @@ import click
 
 from ontology.errors import ConfigError, QuesteurError
 from questeur.checking import check
+from questeur.diffing import diff
 from questeur.fetching import fetch
+from questeur.generations import generations, token, verify
+from questeur.quarantining import quarantine
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -69,7 +72,15 @@ cli.add_command(fetch)
 
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", required=True, type=click.Path(path_type=Path, file_okay=False), help="The DATA folder.")
+@click.option("--into", required=True, metavar="DATA|URL", help="The DATA folder, or the graph store of another store.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("questeur-data"),
+    show_default=True,
+    help="With --into URL: the folder of what is built before it is sent.",
+)
+@click.option("--query-url", default="", metavar="URL", help="With --into URL: where that store answers queries.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Worker processes; as many as there are cores.")
 @click.option("--prune", is_flag=True, help="Remove questions that their source no longer holds.")
 @click.option("--fresh", is_flag=True, help="Forget the sources of earlier builds that are not given now.")
@@ -80,17 +91,31 @@ cli.add_command(fetch)
 @click.option("--dask-workers", type=click.IntRange(1), help="Map on a local Dask cluster of this many workers.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to a file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-def build(sources: tuple[Path, ...], into: Path, **options: Any) -> None:  # noqa: ANN401 - click's own values
+def build(
+    sources: tuple[Path, ...],
+    into: str,
+    data: Path,
+    query_url: str,
+    **options: Any,  # noqa: ANN401 - click's own values
+) -> None:
     """Build the graph of SOURCES (files, folders, ZIP archives) and switch to it.
 
     Reads the open data of the Assembly in all its forms, told apart by their content. The state served before stays
     until the new one is whole. What did not change since the last build is not read or mapped again.
 
+    Into a URL, the graph is built here, then its parts are sent by the Graph Store Protocol, those that are not there
+    yet; QUESTEUR_TOKEN is the token for it.
+
     Exit codes: 0 done, 1 failure (nothing published), 2 usage, 3 published with some records refused, 130 interrupted.
     """
     from questeur.building import run_build  # noqa: PLC0415 - a quick start for one-line commands
 
-    refused = run_build(sources, into, **options)
+    if not into.startswith(("http://", "https://")):
+        refused = run_build(sources, Path(into), **options)
+    else:
+        from questeur.remote_load import build_into  # noqa: PLC0415 - same
+
+        refused = build_into(into, data, lambda folder: run_build(sources, folder, **options), query_url=query_url)
     if refused:
         sys.exit(EXIT["refused"])
 
@@ -114,20 +139,40 @@ def build(sources: tuple[Path, ...], into: Path, **options: Any) -> None:  # noq
     help="Write to this file; its suffix is the format.",
 )
 @click.option("--timeout", type=float, default=60.0, show_default=True, help="Deadline in seconds.")
+@click.option("--set", "settings", multiple=True, metavar="SLOT=VALUE", help="A value for a named query; repeatable.")
 def query(
-    data: str, text: str | None, file: IO[str] | None, format_: str | None, output: Path | None, timeout: float
+    data: str,
+    text: str | None,
+    file: IO[str] | None,
+    settings: tuple[str, ...],
+    format_: str | None,
+    output: Path | None,
+    timeout: float,
 ) -> None:
     """Ask a SPARQL query of a DATA folder or of a SPARQL endpoint.
 
+    TEXT may be the name of a packaged query, such as @p2-printed-vs-real-group; `questeur queries` lists them.
     On a terminal a SELECT is shown as a table, in a pipe as TSV; a CONSTRUCT or DESCRIBE as Turtle.
     """
-    from questeur.asking import ask_store  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.asking import ask_store, named_query  # noqa: PLC0415 - a quick start for one-line commands
 
     if (text is None) == (file is None):
         raise click.UsageError("give the query either as an argument or with -f")
     body = text if text is not None else file.read() if file is not None else ""
+    if body.startswith("@"):
+        body = named_query(body[1:], settings)
+    elif settings:
+        raise click.UsageError("--set fills the slots of a named query: give @name")
     wanted = format_ or (output.suffix.lstrip(".") if output else None)
     ask_store(data, body, wanted, output, timeout)
+
+
+@cli.command()
+def queries() -> None:
+    """List the packaged queries: names, titles and what they take."""
+    from questeur.asking import show_named  # noqa: PLC0415 - a quick start for one-line commands
+
+    show_named()
 
 
 # ---- network
@@ -160,6 +205,8 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
 
 
 cli.add_command(check)
+cli.add_command(quarantine)
+cli.add_command(diff)
 
 
 # ---- serve, demo
@@ -175,14 +222,45 @@ def _serving(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _operating(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--updates", is_flag=True, help="Let who shows a token write (questeur token add)."),
+        click.option(
+            "--public-url",
+            default="",
+            metavar="URL",
+            help="Where the world sees the service, such as https://example.org.",
+        ),
+        click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes."),
+        click.option("--proxies", type=click.IntRange(0, 8), default=0, help="Proxies in front, by X-Forwarded-For."),
+        click.option(
+            "--client-limits/--no-client-limits",
+            default=None,
+            help="Shares of each client. Default: off where only this machine can ask (loopback, no proxy).",
+        ),
+        click.option(
+            "--default-graph",
+            type=click.Choice(["union", "strict"]),
+            default="union",
+            show_default=True,
+            help="What a query without dataset sees: all named graphs, or the one without a name.",
+        ),
+        click.option("--log", "log", metavar="FILE", help="Write a JSON line for each request (- for stdout)."),
+        click.option("--allow-unsandboxed", is_flag=True, help="Serve others from a system that confines no process."),
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @DATA
 @_serving
-def serve(data: str, host: str, port: int, timeout: float) -> None:
+@_operating
+def serve(data: str, host: str, port: int, timeout: float, **options: Any) -> None:  # noqa: ANN401 click's values
     """Serve a DATA folder or a SPARQL endpoint: SPARQL, linked data, networks, pages."""
-    from questeur.serving import serve_data  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.serving import Operation, serve_data  # noqa: PLC0415 - a quick start for one-line commands
 
-    serve_data(data, host=host, port=port, deadline=timeout)
+    serve_data(data, Operation(host=host, port=port, deadline=timeout, **options))
 
 
 @cli.command()
@@ -197,9 +275,15 @@ def demo(data: Path, host: str, port: int, timeout: float) -> None:
     """
     from questeur.building import build_apart  # noqa: PLC0415 - a quick start for one-line commands
     from questeur.sample import sample  # noqa: PLC0415 - a quick start for one-line commands
-    from questeur.serving import check_port, serve_data  # noqa: PLC0415 - a quick start for one-line commands
+    from questeur.serving import Operation, check_port, serve_data  # noqa: PLC0415 - a quick start for one-line commands
 
     check_port(host, port)
     with sample() as sources:
         build_apart(sources, data)
-    serve_data(str(data), host=host, port=port, deadline=timeout)
+    serve_data(str(data), Operation(host=host, port=port, deadline=timeout))
+
+
+# ---- keeping
+
+for _command in (generations, verify, token):
+    cli.add_command(_command)

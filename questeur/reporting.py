@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from loaders.books import Book
 from loaders.record import Problem
+from ontology.iris import graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-    from loaders.mapped import Refused
     from loaders.parts import PartInfo
     from loaders.patching import Change
 
-KEPT_BYTES = 64 * 1024
 SAMPLE = 20
 
 
@@ -35,8 +32,8 @@ class Patched(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, change: Change) -> Patched:
         """Sum a change up; the sample is in the form of RDF Patch."""
-        rows = [f"D {line.rstrip()}" for line in change.removed[:SAMPLE]]
-        rows += [f"A {line.rstrip()}" for line in change.added[:SAMPLE]]
+        rows = [f"D {line.rstrip()}" for line in _told(change.removed)]
+        rows += [f"A {line.rstrip()}" for line in _told(change.added)]
         return cls(removed=len(change.removed), added=len(change.added), by_place=change.by_graph(), sample=tuple(rows))
 
 
@@ -56,6 +53,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     quarantine: str | None = None
 
 
+def _told(lines: Sequence[str]) -> list[str]:
+    """Take the first lines that are not about the build itself."""
+    about = f" <{graph('meta')}> .\n"
+    return list(islice((line for line in lines if not line.endswith(about)), SAMPLE))
+
+
 def notes_of(problems: Iterable[Problem]) -> tuple[dict[str, int], dict[str, str]]:
     """Count the notes by code; unknown fields are named one by one."""
     listed = list(problems)
@@ -69,24 +72,3 @@ def quads_of(parts: Sequence[PartInfo]) -> dict[str, int]:
     for part in parts:
         counts[part.graph] += part.quads
     return dict(sorted(counts.items()))
-
-
-def quarantine(into: Path, key: str, refused: Sequence[Refused]) -> Path | None:
-    """Write the refused records with their reasons, one JSON object a line; none, no file."""
-    if not refused:
-        return None
-    folder = into / "quarantine"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{key}.ndjson"
-    rows = [
-        {
-            **msgspec.to_builtins(item.problem),
-            "form": item.form,
-            "sha256": hashlib.sha256(item.raw).hexdigest(),
-            "bytes": len(item.raw),
-            "raw": base64.b64encode(item.raw).decode() if len(item.raw) <= KEPT_BYTES else None,
-        }
-        for item in sorted(refused, key=lambda r: (r.problem.source, r.problem.locator, r.problem.code))
-    ]
-    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
-    return path

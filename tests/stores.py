@@ -65,13 +65,14 @@ def endpoint(store: Path, scratch: Path, *options: str) -> Generator[str]:
     ]
     with subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
-            _await(f"http://127.0.0.1:{port}/", server)
+            answering(f"http://127.0.0.1:{port}/", server)
             yield f"http://127.0.0.1:{port}/query"
         finally:
             server.kill()
 
 
-def _await(url: str, server: subprocess.Popen[bytes]) -> None:
+def answering(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server that we started answers."""
     until = time.monotonic() + 20
     while time.monotonic() < until:
         assert server.poll() is None, "the Oxigraph server ended at its start"

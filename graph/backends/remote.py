@@ -10,10 +10,12 @@ import csv
 import io
 import re
 import time
+from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final, Self, cast
 
 import msgspec
+from rdflib import URIRef
 from SPARQLWrapper import GET, JSON, POST, SPARQLWrapper
 
 from graph.backends import results
@@ -21,8 +23,8 @@ from graph.backends.results import Table, Verdict
 from graph.backends.syntax import syntax_error
 from graph.backends.transport import Reply, exchange
 from graph.gate import outline
-from graph.store import Answer, Capabilities, Dataset, Kind, Limits
-from ontology.errors import BusyError, DeadlineError, QueryError, RefusedError, RemoteError
+from graph.store import Answer, Capabilities, Counts, Dataset, Kind, Limits
+from ontology.errors import BusyError, DeadlineError, NotFoundError, QueryError, RefusedError, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _JSON: Final = "application/sparql-results+json"
 _LONGEST_GET: Final = 2048
 _IN_MEMORY: Final = 1024**2
+_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _TAIL: Final = 512
 _ENDS: Final[Mapping[str, tuple[bytes, ...]]] = {
     "application/sparql-results+xml": (b"</sparql>",),
@@ -97,6 +100,7 @@ class RemoteStore:
         dataset: Dataset | None = None,
         bindings: Mapping[str, Term] | None = None,
         limits: Limits | None = None,
+        gzip: bool = False,  # noqa: ARG002  the protocol's; who sends the body may code it
     ) -> Answer:
         """Answer a query; see :class:`graph.store.Store`."""
         started = time.monotonic()
@@ -142,6 +146,34 @@ class RemoteStore:
     def graph(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Graph:
         """Answer a CONSTRUCT or DESCRIBE as an rdflib graph."""
         return results.graph(self._read(text, "graph", bindings, limits))
+
+    def get_graph(
+        self, graph: str | None, *, media_types: Sequence[str] = (), limits: Limits | None = None, gzip: bool = False
+    ) -> Answer:
+        """Give all triples of a graph by a query; one without triples is not there."""
+        media_type = results.choose("graph", media_types)
+        if graph is None:
+            return self.query(_ALL, media_types=(media_type,), limits=limits, gzip=gzip)
+        try:
+            name = results.term(URIRef(graph))
+        except ValueError:
+            raise NotFoundError("There is no graph of that name.") from None
+        limits = limits or Limits()
+        until = time.monotonic() + limits.deadline
+        if not self.ask(f"ASK {{ GRAPH {name} {{ ?s ?p ?o }} }}", limits=limits):
+            raise NotFoundError("There is no graph of that name.")
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} }}"
+        return self.query(
+            text, media_types=(media_type,), limits=replace(limits, deadline=until - time.monotonic()), gzip=gzip
+        )
+
+    def check(self, text: str, *, update: bool = False, limits: Limits | None = None) -> None:  # noqa: ARG002  the protocol's
+        """Judge a text by its tokens: to have it parsed elsewhere is to have it run."""
+        outline(text, update=update)
+
+    def counts(self) -> Counts | None:
+        """Say nothing: to count a store of others is a burden on it."""
+        return None
 
     def _read(self, text: str, kind: Kind, bindings: Mapping[str, Term] | None, limits: Limits | None) -> bytes:
         results.expect(text, kind)

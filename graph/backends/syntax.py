@@ -5,22 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ontology.errors import QueryError
-from ontology.iris import NS
+from graph.mending import diagnose
+from ontology.errors import Fix, QueryError
+from ontology.vocabulary import PREFIXES
 
-PREFIXES: Final = {
-    "qst": NS,
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "org": "http://www.w3.org/ns/org#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "schema": "http://schema.org/",
-}
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _NAME_BEFORE: Final = re.compile(r"([^\W\d_](?:[\w.\-]*[\w\-])?)?:[\w.\-%\\]*$")
 _WORDS: Final = re.compile(r'"([^"\s]{1,12})"|\b([A-Z]{2,})\b')
@@ -33,9 +21,13 @@ def syntax_error(message: str, text: str) -> QueryError:
     if match is None:
         return QueryError(f"{_NONE}: {message.splitlines()[0] if message else 'syntax error'}.")
     line, column, expected = int(match[1]), int(match[2]), match[3]
-    before = text.splitlines()[line - 1][: column - 1] if line <= len(text.splitlines()) else ""
+    lines = text.split("\n")
+    before = lines[line - 1][: column - 1] if line <= len(lines) else ""
     if "Prefix not found" in expected:
         return _unknown_prefix(before, line, column)
+    found = diagnose(text, expected)
+    if found is not None:
+        return found
     said = re.search(r"(The [A-Z][^,\[]*|[A-Z][a-z][^,\[]{8,})", expected)
     if said is not None:
         return QueryError(f"{_NONE}: {said[1].strip()} (line {line}, column {column}).", line=line, column=column)
@@ -55,7 +47,11 @@ def _unknown_prefix(before: str, line: int, column: int) -> QueryError:
     )
     start = column - (len(match[0]) if match else 0)
     return QueryError(
-        f"The prefix {prefix}: is not declared (line {line}, column {start}).", line=line, column=start, hint=hint
+        f"The prefix {prefix}: is not declared (line {line}, column {start}).",
+        line=line,
+        column=start,
+        hint=hint,
+        fix=Fix(0, 0, f"PREFIX {prefix}: <{known}>\n") if known else None,
     )
 
 

@@ -15,6 +15,7 @@ import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from ontology.errors import DeadlineError, RemoteError, TooLargeError
 
@@ -65,7 +66,7 @@ class _Watch:
 
 
 class _Resend(urllib.request.HTTPRedirectHandler):
-    """Follows 307 and 308 of a POST with the same body, which the standard library refuses to do."""
+    """Follows 307 and 308 with the same method and body, which the standard library refuses to do."""
 
     def redirect_request(
         self,
@@ -81,8 +82,11 @@ class _Resend(urllib.request.HTTPRedirectHandler):
             return super().redirect_request(req, fp, code, msg, headers, newurl)
         if not newurl.startswith(("http://", "https://")):
             raise urllib.error.HTTPError(newurl, code, f"redirected to {newurl}", headers, fp)
-        kept = {name: value for name, value in req.header_items() if name.lower() not in {"host", "content-length"}}
-        return urllib.request.Request(newurl, data=req.data, headers=kept, method="POST")  # noqa: S310  checked above
+        left_out = {"host", "content-length"}
+        if urlsplit(newurl)[:2] != urlsplit(req.full_url)[:2]:
+            left_out |= {"authorization"}  # a secret is for whom it was given to
+        kept = {name: value for name, value in req.header_items() if name.lower() not in left_out}
+        return urllib.request.Request(newurl, data=req.data, headers=kept, method=req.get_method())  # noqa: S310  checked above
 
 
 def _opener(watch: _Watch) -> urllib.request.OpenerDirector:

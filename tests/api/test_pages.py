@@ -25,9 +25,13 @@ PAGES = [
     "/sparql",
     "/sparql?query=ASK{}",
     "/ns",
+    "/ns/author",
+    "/ns/Ministry",
     "/question/QANR5L15QE10719",
     "/person/PA720054",
     "/docs/problems/deadline",
+    "/queries",
+    "/queries/j1-overdue-by-portfolio",
 ]
 
 

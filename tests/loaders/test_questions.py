@@ -198,13 +198,56 @@ def test_an_unknown_closing_code_closes_and_is_counted(world: World) -> None:
     assert "unknown-closure" in {p.code for p in found.problems}
 
 
-def test_a_question_without_answer_and_closure_is_open_even_after_its_legislature(world: World) -> None:
+def unanswered(q: dict[str, Any]) -> None:
+    q["textesReponse"] = q["cloture"] = None
+
+
+def test_a_question_left_open_falls_with_its_legislature_and_no_record_is_said_to_say_so(world: World) -> None:
+    question = resolved(world, changed(unanswered)).question
+    last = date(2022, 6, 21)
+    assert (question.status, question.closed, question.answer) == ("statusLapsed", last, None)
+    assert [e.kind for e in question.events] == ["tabled"]
+    (lapse,) = question.inferred
+    assert (lapse.kind, lapse.day, lapse.position, lapse.code, lapse.reason) == ("lapsed", last, 2, None, None)
+    assert lapse.key == "QANR5L15QE10719#lapsed-2022-06-21"
+
+
+def test_an_answer_that_comes_later_cancels_the_lapse(world: World) -> None:
+    before, after = resolved(world, changed(unanswered)).question, resolved(world, TWIN.read_bytes()).question
+    assert (before.status, after.status) == ("statusLapsed", "statusAnswered")
+    assert after.inferred == ()
+
+
+def moved_to(legislature: str, day: str) -> Change:
     def change(q: dict[str, Any]) -> None:
-        q["textesReponse"] = q["cloture"] = None
+        unanswered(q)
+        q["uid"] = f"QANR5L{legislature}QE10719"
+        q["identifiant"]["legislature"] = legislature
+        q["textesQuestion"]["texteQuestion"]["infoJO"]["dateJO"] = day
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("legislature", "day"),
+    [("17", "2025-03-04"), ("15", "2022-06-22"), ("11", "1999-03-04")],
+    ids=["running", "tabled-after-its-end", "of-unknown-end"],
+)
+def test_a_question_of_a_legislature_that_cannot_have_ended_it_stays_open(
+    world: World, legislature: str, day: str
+) -> None:
+    question = resolved(world, changed(moved_to(legislature, day))).question
+    assert (question.status, question.inferred) == ("statusOpen", ())
+
+
+def test_a_closing_code_of_the_source_is_a_stated_lapse(world: World) -> None:
+    def change(q: dict[str, Any]) -> None:
+        q["textesReponse"] = None
+        q["cloture"].update(codeCloture="FIN_LEGISLATURE", libelleCloture="Fin de législature")
 
     question = resolved(world, changed(change)).question
-    assert (question.status, question.closed, question.answer) == ("statusOpen", None, None)
-    assert [e.kind for e in question.events] == ["tabled"]
+    assert (question.status, question.inferred) == ("statusLapsed", ())
+    assert [e.kind for e in question.events] == ["tabled", "lapsed"]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def day(text: str) -> str:
 HAURY = "question/QANR5L15QE10719"
 LONG = "question/QANR5L15QE90001"
 WITHDRAWN = "question/QANR5L15QE90002"
-LAPSED = "question/QANR5L15QE90003"
+LAPSED = "question/QANR5L15QE90006"  # inferred; 90003 has a closing code
 JOINT = "answer/2020-09-15-6985ee5f1819"
 TRANSFER = f"{LONG}#reattributed-2019-04-16"
 
@@ -240,11 +240,110 @@ FAULTS = [
         without(f"{LONG}#flagged-2019-06-04", "qst:dueOn"),
     ),
     fault(
-        "lapse that no source states",
+        "withdrawal that no source states",
         "StatedClosing",
-        f"{LAPSED}#lapsed-2022-06-21",
+        f"{WITHDRAWN}#withdrawn-2019-04-02",
         "MinCount reason",
-        without(f"{LAPSED}#lapsed-2022-06-21", "qst:reason"),
+        without(f"{WITHDRAWN}#withdrawn-2019-04-02", "qst:reason"),
+    ),
+    fault(
+        "lapse that nothing explains",
+        "Question",
+        LAPSED,
+        "lapse without a reason, and not on the last day of the legislature",
+        moved(f"{LAPSED}#lapsed-2022-06-21", "qst:on", day("2022-06-14")),
+    ),
+    fault(
+        "open after its legislature",
+        "Question",
+        LAPSED,
+        "still open after its legislature",
+        moved(LAPSED, "qst:status", "qst:statusOpen"),
+    ),
+    fault(
+        "wrong transfer count",
+        "Question",
+        LONG,
+        "transferCount is not the number of transfers that cross portfolios",
+        moved(LONG, "qst:transferCount", "2"),
+    ),
+    fault("no transfer count", "Question", LONG, "MinCount transferCount", without(LONG, "qst:transferCount")),
+    fault(
+        "recall of a younger question",
+        "Question",
+        LAPSED,
+        "recalls a question that is not an older one of the same author and legislature",
+        moved(LAPSED, "qst:recalls", "<question/QANR5L15QE90003>"),
+    ),
+    fault(
+        "wrong crossesPortfolio",
+        "Reattributed",
+        TRANSFER,
+        "crossesPortfolio contradicts the portfolios of the two ministries",
+        moved(TRANSFER, "qst:crossesPortfolio", "false"),
+    ),
+    fault(
+        "move without crossesPortfolio",
+        "Reattributed",
+        TRANSFER,
+        "MinCount crossesPortfolio",
+        without(TRANSFER, "qst:crossesPortfolio"),
+    ),
+    fault(
+        "ministry without portfolio",
+        "Ministry",
+        "ministry/PO729982",
+        "MinCount ofPortfolio",
+        without("ministry/PO729982", "qst:ofPortfolio"),
+    ),
+    fault(
+        "two main portfolios",
+        "Ministry",
+        "ministry/PO729982",
+        "MaxCount mainPortfolio",
+        "INSERT DATA { <ministry/PO729982> qst:mainPortfolio <portfolio/industrie> }",
+    ),
+    fault(
+        "main not among portfolios",
+        "Ministry",
+        "ministry/PO729982",
+        "main portfolio is not among the portfolios",
+        moved("ministry/PO729982", "qst:mainPortfolio", "<portfolio/defense>"),
+    ),
+    fault(
+        "attached to a ministry of another time",
+        "Ministry",
+        "ministry/PO759811",
+        "attached to itself, or to a ministry of another time",
+        moved("ministry/PO759811", "qst:attachedTo", "<ministry/PO653280>"),
+    ),
+    fault(
+        "nobody read the ministry",
+        "Unassigned",
+        "ministry/PO729982",
+        "ministry without an assigned portfolio",
+        moved("ministry/PO729982", "qst:mainPortfolio", "<portfolio/unassigned>"),
+    ),
+    fault(
+        "portfolio in one language",
+        "Portfolio",
+        "portfolio/defense",
+        "MinCount prefLabel",
+        'DELETE DATA { <portfolio/defense> skos:prefLabel "Defence"@en }',
+    ),
+    fault(
+        "change into nothing",
+        "Change",
+        "change/PO653280--PO700737",
+        "MinCount resultingOrganization",
+        without("change/PO653280--PO700737", "org:resultingOrganization"),
+    ),
+    fault(
+        "change on another day",
+        "Change",
+        "change/PO729979--PO770470",
+        "a change on another day than the first of the new body",
+        moved("change/PO729979--PO770470", "qst:on", day("2020-02-18")),
     ),
     fault(
         "overlapping attributions",

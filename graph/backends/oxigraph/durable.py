@@ -6,8 +6,12 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graph.faults import point
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +44,11 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_tree(folder: Path) -> None:
-    """Force a folder to the disk, deepest files first: a name never points at content that is not there."""
-    for parent, _, names in os.walk(folder, topdown=False):
-        for name in names:
-            sync(Path(parent, name))
+def sync_tree(folder: Path, files: Collection[Path]) -> None:
+    """Force files of a folder, then its lists of names, to the disk: a name never points at content not there."""
+    for path in files:
+        sync(path)
+    for parent, _, _ in os.walk(folder, topdown=False):
         sync(Path(parent))
 
 

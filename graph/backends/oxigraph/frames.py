@@ -19,13 +19,21 @@ TROUBLE: Final = b"X"  # no answer: a Trouble; the process stays usable
 PIECE: Final = 64 * 1024
 
 Format = Literal["json", "xml", "csv", "tsv", "ttl", "trig", "nt", "nq", "rdf", "jsonld"]
+Document = Literal["ttl", "nt", "jsonld"]  # read from strangers; an entity bomb in RDF/XML would not be refused
 
 
 class Task(msgspec.Struct, kw_only=True, frozen=True):
-    """One query text and how to answer it. ``star`` is the place of a ``*`` to be replaced by names in ``order``."""
+    """One query text and how to answer it. ``star`` is the place of a ``*`` to be replaced by names in ``order``.
+
+    With ``dump`` there is no text: the graph of that name is written, the default graph when it is empty.
+    With ``document`` the text is RDF in that format, to be written as N-Triples.
+    """
 
     text: str
     format: Format = "json"
+    gzip: bool = False
+    prefixes: dict[str, str] = {}
+    dump: str | None = None
     max_bytes: int = 0
     only_parse: bool = False
     update: bool = False
@@ -35,12 +43,14 @@ class Task(msgspec.Struct, kw_only=True, frozen=True):
     base_iri: str | None = None
     star: int | None = None
     order: list[str] = []
+    document: Document | None = None
 
 
 class Done(msgspec.Struct, kw_only=True, frozen=True):
-    """The body's size, the milliseconds spent, and the process's resident memory afterwards."""
+    """The body's size as sent, the milliseconds spent, and the process's resident memory afterwards."""
 
     size: int
+    coded: bool
     exec_ms: float
     spool_ms: float
     rss: int
@@ -49,7 +59,7 @@ class Done(msgspec.Struct, kw_only=True, frozen=True):
 class Trouble(msgspec.Struct, kw_only=True, frozen=True):
     """Why there is no answer."""
 
-    code: Literal["syntax", "too-large", "unwritable", "memory", "gone", "failed"]
+    code: Literal["syntax", "unreadable", "too-large", "unwritable", "memory", "gone", "absent", "function", "failed"]
     message: str
 
 

@@ -134,6 +134,21 @@ def hold(data: Path) -> Held:
             return held
 
 
+def hold_named(data: Path, name: str) -> Held:
+    """Hold a generation, current or not.
+
+    Raises
+    ------
+    NotFoundError
+        There is no generation of that name, or it was just collected.
+    """
+    path_of(data, name)
+    held = _hold_named(data, name)
+    if held is None:
+        raise NotFoundError(f"generation {name} was removed", hint=f"there are: {', '.join(list_generations(data))}")
+    return held
+
+
 def verify(data: Path, name: str) -> None:
     """Read every file of a generation and compare it with the manifest.
 

@@ -14,8 +14,9 @@ from signal import SIGABRT, SIGBUS, SIGSEGV
 from typing import IO, TYPE_CHECKING
 
 from graph.backends.oxigraph.frames import Done, Task, Trouble
-from graph.backends.oxigraph.processes import Nursery, Worker, WorkerGoneError
+from graph.backends.oxigraph.processes import HangUpError, Nursery, Worker, WorkerGoneError
 from ontology.errors import BusyError, DeadlineError
+from ontology.errors import HangUpError as CallerGoneError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,13 +113,17 @@ class Pool:
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
 
-    def run(self, task: Task, spool: IO[bytes], folder: Path, until: float) -> tuple[Done | Trouble, float]:
+    def run(
+        self, task: Task, spool: IO[bytes], folder: Path, until: float, caller: int | None = None
+    ) -> tuple[Done | Trouble, float]:
         """Answer a task on a generation's folder; give the outcome and the milliseconds spent in the queue.
 
         Raises
         ------
         DeadlineError
             ``until`` (monotonic) has passed; the process was killed.
+        HangUpError
+            The socket ``caller`` hung up; the process was killed.
         BusyError
             The queue is full, or the process died: of its memory cap (``memory-exhausted``) or else (``worker-died``).
         """
@@ -129,7 +134,7 @@ class Pool:
             raise _deadline("while it waited for a free query process") from error
         try:
             queued = 1000 * (time.monotonic() - started)
-            return self._run(task, spool, folder, until), queued
+            return self._run(task, spool, folder, until, caller), queued
         finally:
             self._turns.leave()
 
@@ -169,13 +174,16 @@ class Pool:
             worker.kill()
         self._nursery.close()
 
-    def _run(self, task: Task, spool: IO[bytes], folder: Path, until: float) -> Done | Trouble:
+    def _run(self, task: Task, spool: IO[bytes], folder: Path, until: float, caller: int | None) -> Done | Trouble:
         worker = self._take(folder)
         try:
-            outcome = worker.run(task, spool, until)
+            outcome = worker.run(task, spool, until, caller)
         except TimeoutError as error:
             self._end(worker, folder)
             raise _deadline("and was stopped") from error
+        except HangUpError as error:
+            self._end(worker, folder)
+            raise CallerGoneError from error
         except WorkerGoneError as error:
             fate = self._nursery.fate(worker)
             self._end(worker, folder)

@@ -33,6 +33,10 @@ class WorkerGoneError(Exception):
     """The process ended in the middle of its work."""
 
 
+class HangUpError(Exception):
+    """Who asked has gone."""
+
+
 class Worker:
     """One query process. Used by one thread at a time."""
 
@@ -46,26 +50,32 @@ class Worker:
         self.ready = False
         self._buffer = bytearray()
 
-    def run(self, task: Task, spool: IO[bytes], until: float) -> Done | Trouble:
-        """Send a task and write its body to ``spool``.
+    def run(self, task: Task, spool: IO[bytes], until: float, caller: int | None = None) -> Done | Trouble:
+        """Send a task and write its body to ``spool``, unless the socket ``caller`` hangs up meanwhile.
 
         Raises
         ------
         TimeoutError
             ``until`` (monotonic) has passed. The process still works: kill it.
+        HangUpError
+            The caller has gone. The process still works: kill it.
         WorkerGoneError
             The process ended.
         """
+        poll = select.poll()
+        poll.register(self._sock, select.POLLIN)
+        if caller is not None:
+            poll.register(caller, select.POLLRDHUP | select.POLLHUP)
         try:
             if not self.ready:
-                kind, payload = self._receive(until)
+                kind, payload = self._receive(until, poll)
                 if kind != READY:
                     return msgspec.json.decode(payload, type=Trouble)
                 self.ready = True
             self._set_time(until)
             self._sock.sendall(frame(TASK, msgspec.json.encode(task)))
             while True:
-                kind, payload = self._receive(until)
+                kind, payload = self._receive(until, poll)
                 if kind == DATA:
                     spool.write(payload)
                 elif kind == DONE:
@@ -102,7 +112,7 @@ class Worker:
             raise TimeoutError
         self._sock.settimeout(left)
 
-    def _receive(self, until: float) -> tuple[bytes, bytes]:
+    def _receive(self, until: float, poll: select.poll) -> tuple[bytes, bytes]:
         while True:
             if len(self._buffer) >= HEADER.size:
                 kind, length = HEADER.unpack_from(self._buffer)
@@ -112,6 +122,11 @@ class Worker:
                     del self._buffer[:end]
                     return kind, payload
             self._set_time(until)
+            ready = poll.poll(1000 * (until - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            if all(fd != self._sock.fileno() for fd, _ in ready):
+                raise HangUpError
             piece = self._sock.recv(_RECEIVE)
             if not piece:
                 raise EOFError

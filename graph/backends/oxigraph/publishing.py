@@ -34,7 +34,7 @@ from graph.faults import point
 from ontology.errors import BuildError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 OLDER_KEPT = 2
 SPACE_FACTOR = 2.5
@@ -112,13 +112,13 @@ def publish(  # noqa: PLR0913 - one step with its options, each named by the cal
     with nullcontext() if lock else writer_lock(data):
         point("locked")
         try:
-            _sweep(data)
+            sweep(data)
             point("swept")
             if not force and (unchanged := _unchanged(data, manifest)):
                 return unchanged
             _require_space(data, files, available)
             published = _make(data, _filler(data, files, patch), manifest, expected, complete)
-            _collect(data, published.name)
+            collect(data, published.name)
             point("collected")
         except OSError as error:
             said = str(error).replace(f"{data}/", "")
@@ -126,8 +126,8 @@ def publish(  # noqa: PLR0913 - one step with its options, each named by the cal
     return published
 
 
-def _sweep(data: Path) -> None:
-    """Remove what a killed build left behind."""
+def sweep(data: Path) -> None:
+    """Remove what a killed build or writer left behind. The caller holds the writer's lock."""
     gens = data / "gens"
     gens.mkdir(exist_ok=True)
     sync(data)
@@ -192,7 +192,7 @@ def _make(
         folder.mkdir()
         point("folder made")
         counts = _fill(folder, fill, expected, complete)
-        name = _name(data, folder, manifest, counts)
+        name = name_generation(data, folder, manifest, asdict(counts))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Published(name=name, path=data / "gens" / name, quads=counts.quads, changed=True)
@@ -257,15 +257,22 @@ def _load(folder: Path, parts: Sequence[Path]) -> None:
     point("flushed")
 
 
-def _name(data: Path, folder: Path, manifest: Mapping[str, Any], counts: Census) -> str:
-    """Put a complete folder on the disk for good, give it its name, and point CURRENT at it."""
+def name_generation(
+    data: Path, folder: Path, manifest: Mapping[str, Any], counts: Mapping[str, Any], *, like: str | None = None
+) -> str:
+    """Put a complete folder on the disk for good, give it its name, and point CURRENT at it.
+
+    ``like`` names a generation that it shares files with: those are on the disk and digested already. The caller holds
+    the writer's lock.
+    """
     gens = data / "gens"
     there = list_generations(data)
     name = f"g{number_of(there[-1]) + 1 if there else 1}"
-    own = {"generation": name, "previous": _previous(data), "counts": asdict(counts), "files": _files(folder)}
+    files, new = _files(folder, data, like)
+    own = {"generation": name, "previous": _previous(data), "counts": counts, "files": files}
     (folder / MANIFEST).write_text(_document({**manifest, **own}), encoding="utf-8")
     point("manifest written")
-    sync_tree(folder)
+    sync_tree(folder, {*new, folder / MANIFEST})
     point("synced")
     folder.rename(gens / name)
     point("named")
@@ -283,8 +290,18 @@ def _previous(data: Path) -> str | None:
         return None
 
 
-def _files(folder: Path) -> dict[str, dict[str, Any]]:
-    return {name: asdict(digest_of(path)) for name, path in files_under(folder).items()}
+def _files(folder: Path, data: Path, like: str | None) -> tuple[dict[str, dict[str, Any]], set[Path]]:
+    """Digest the files of a folder, and list those that are not the very files of the generation ``like``."""
+    known: dict[str, dict[str, Any]] = manifest_of(data, like)["files"] if like else {}
+    digests: dict[str, dict[str, Any]] = {}
+    new: set[Path] = set()
+    for name, path in files_under(folder).items():
+        if like and name in known and path.samefile(data / "gens" / like / name):
+            digests[name] = known[name]
+        else:
+            digests[name] = asdict(digest_of(path))
+            new.add(path)
+    return digests, new
 
 
 def _document(manifest: Mapping[str, Any]) -> str:
@@ -292,10 +309,13 @@ def _document(manifest: Mapping[str, Any]) -> str:
     return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _collect(data: Path, name: str) -> None:
-    """Remove old generations but the last few, and but those a reader holds. Never undoes a publish."""
+def collect(data: Path, name: str, *, older_kept: int = OLDER_KEPT, also: Collection[str] = ()) -> None:
+    """Remove old generations but the last few, those named in ``also``, and those a reader holds.
+
+    Never undoes a publish. The caller holds the writer's lock.
+    """
     older = [other for other in list_generations(data) if number_of(other) < number_of(name)]
-    for other in older[:-OLDER_KEPT]:
+    for other in (old for old in older[: max(0, len(older) - older_kept)] if old not in also):
         try:
             _remove(data / "gens", other)
         except OSError as error:

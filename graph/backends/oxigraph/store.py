@@ -16,22 +16,25 @@ from typing import IO, TYPE_CHECKING, Final, Self, cast
 import msgspec
 
 from graph.backends import results
-from graph.backends.oxigraph.frames import Done, Format, Task, Trouble
-from graph.backends.oxigraph.generations import current
+from graph.backends.oxigraph.frames import Document, Done, Format, Task, Trouble
+from graph.backends.oxigraph.generations import current, manifest_of
 from graph.backends.oxigraph.pool import Pool, Process, Settings
+from graph.backends.oxigraph.sandbox import level
 from graph.backends.syntax import syntax_error
 from graph.gate import outline
-from graph.store import Answer, Capabilities, Limits
+from graph.store import Answer, Capabilities, Counts, Limits
 from ontology.errors import (
     BuildError,
     BusyError,
     NotAcceptableError,
+    NotFoundError,
     QueryError,
     QuesteurError,
     RefusedError,
     TooLargeError,
 )
 from ontology.iris import BASE
+from ontology.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +57,18 @@ FORMATS: Final[Mapping[str, Format]] = {
     "application/ld+json": "jsonld",
 }
 _IN_MEMORY: Final = 1024**2
+_ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_WITH_PREFIXES: Final = frozenset({"ttl", "trig", "rdf"})  # the engine writes JSON-LD expanded, with or without
 _SWAPS: Final = 3  # generations that may be collected under one query before it gives up
+
+
+class _Said(msgspec.Struct):
+    """The counts of a manifest."""
+
+    quads: int
+    graphs: dict[str, int]
+    classes: dict[str, int]
+    predicates: dict[str, int]
 
 
 class OxigraphStore:
@@ -68,6 +82,8 @@ class OxigraphStore:
         Queries at once, queries that may wait, bytes of memory of one.
     base_iri
         What relative IRIs in a query are relative to.
+    union_default
+        Whether the default graph is the union of the named ones, or the one without a name.
     """
 
     def __init__(
@@ -79,12 +95,16 @@ class OxigraphStore:
         memory_limit: int = 1024**3,
         max_queries: int = 10_000,
         base_iri: str = BASE,
+        union_default: bool = True,
     ) -> None:
         self.data = Path(data)
         self.settings = Settings(workers=workers, queue=queue, memory_limit=memory_limit, max_queries=max_queries)
-        self.capabilities = Capabilities(product="questeur (Oxigraph)")
+        self.capabilities = Capabilities(product="questeur (Oxigraph)", union_default=union_default, sandbox=level())
         self._base_iri = base_iri
+        self._pointer = self.data / "CURRENT"
         self._seen = (0, 0, "")
+        self._opened = ("", self.data)
+        self._counted: tuple[str, Counts | None] = ("", None)
         # One pool for each process that uses this object: a fork must not share its parent's. setdefault, not a lock,
         # because a lock may be held at the moment of the fork.
         self._pools: dict[int, Pool] = {}
@@ -106,7 +126,7 @@ class OxigraphStore:
     def generation(self) -> str:
         """Name the current generation; the file is read again only when it was replaced."""
         try:
-            stat = (self.data / "CURRENT").stat()
+            stat = self._pointer.stat()
         except OSError:
             return current(self.data)
         inode, changed, name = self._seen
@@ -123,6 +143,7 @@ class OxigraphStore:
         dataset: Dataset | None = None,
         bindings: Mapping[str, Term] | None = None,
         limits: Limits | None = None,
+        gzip: bool = False,
     ) -> Answer:
         """Answer a query; see :class:`graph.store.Store`."""
         started = time.monotonic()
@@ -142,7 +163,8 @@ class OxigraphStore:
         kind = results.KINDS.get(read.form, "rows")
         media_type = results.choose(kind, media_types)
         task = self._task(text, read, dataset, bindings, limits, FORMATS[media_type])
-        answer = self._run(task, text, until)
+        task = msgspec.structs.replace(task, gzip=gzip)
+        answer = self._run(task, text, until, limits.caller)
         answer.kind, answer.media_type = kind, media_type
         answer.timings = {"gate": gate_ms, **answer.timings}
         return answer
@@ -162,7 +184,34 @@ class OxigraphStore:
         body, _ = self._read(text, "graph", bindings, limits)
         return results.graph(body)
 
-    def check(self, text: str, *, update: bool = False, limits: Limits | None = None) -> None:
+    def get_graph(
+        self, graph: str | None, *, media_types: Sequence[str] = (), limits: Limits | None = None, gzip: bool = False
+    ) -> Answer:
+        """Give all triples of a graph; see :class:`graph.store.Store`."""
+        if graph is None and self.capabilities.union_default:
+            return self.query(_ALL, media_types=media_types, limits=limits, gzip=gzip)
+        limits = limits or Limits()
+        media_type = results.choose("graph", media_types)
+        wire = FORMATS[media_type]
+        task = Task(
+            text="", dump=graph or "", format=wire, max_bytes=limits.max_bytes, prefixes=_prefixes(wire), gzip=gzip
+        )
+        answer = self._run(task, "", time.monotonic() + limits.deadline, limits.caller)
+        answer.kind, answer.media_type = "graph", media_type
+        return answer
+
+    def counts(self) -> Counts | None:
+        """Read the counts of the current generation from its manifest; None if that has none."""
+        name = self.generation()
+        known, counts = self._counted
+        if known != name:
+            counts = _counts(self.data, name)
+            self._counted = (name, counts)
+        return counts
+
+    def check(
+        self, text: str, *, update: bool = False, limits: Limits | None = None, base_iri: str | None = None
+    ) -> None:
         """Let the engine read a text without running it on the data.
 
         Raises
@@ -172,8 +221,21 @@ class OxigraphStore:
         """
         read = outline(text, update=update)
         parseable = read.parseable(text)
-        task = Task(text=parseable, only_parse=True, update=update, base_iri=self._base_iri)
-        self._run(task, text, time.monotonic() + (limits or Limits()).deadline).body.close()
+        task = Task(text=parseable, only_parse=True, update=update, base_iri=base_iri or self._base_iri)
+        limits = limits or Limits()
+        self._run(task, text, time.monotonic() + limits.deadline, limits.caller).body.close()
+
+    def read_document(self, text: str, *, form: Document, base_iri: str | None, limits: Limits) -> bytes:
+        """Read RDF that a stranger sent, in a query process, as N-Triples.
+
+        Raises
+        ------
+        QueryError
+            ``malformed``: it cannot be read.
+        """
+        task = Task(text=text, document=form, base_iri=base_iri, max_bytes=limits.max_bytes)
+        with self._run(task, text, time.monotonic() + limits.deadline, limits.caller).body as body:
+            return body.read()
 
     def processes(self) -> tuple[Process, ...]:
         """Describe the query processes of this service process; none before the first query."""
@@ -219,7 +281,8 @@ class OxigraphStore:
             max_bytes=limits.max_bytes,
             # The union hides FROM, so it is asked for only when nothing names a dataset. An empty list shuts out
             # what the protocol did not name; None would leave the rest of the store visible.
-            union=not named and not read.names_dataset,
+            union=self.capabilities.union_default and not named and not read.names_dataset,
+            prefixes=_prefixes(wire) if read.form in {"CONSTRUCT", "DESCRIBE"} else {},
             default=list(dataset.default) if dataset is not None and named else None,
             named=list(dataset.named) if dataset is not None and named else None,
             base_iri=self._base_iri,
@@ -227,10 +290,10 @@ class OxigraphStore:
             order=list(read.variables),
         )
 
-    def _run(self, task: Task, text: str, until: float) -> Answer:
+    def _run(self, task: Task, text: str, until: float, caller: int | None) -> Answer:
         spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  the answer's reader closes it
         try:
-            outcome, queued, generation = self._outcome(task, spool, until)
+            outcome, queued, generation = self._outcome(task, spool, until, caller)
             done = _whole(outcome, spool, text, self.settings.memory_limit)
         except BaseException:
             spool.close()
@@ -243,17 +306,27 @@ class OxigraphStore:
             size=done.size,
             generation=generation,
             engine="oxigraph",
+            coding="gzip" if done.coded else "",
             timings={"queue": queued, "exec": done.exec_ms, "spool": done.spool_ms},
         )
 
-    def _outcome(self, task: Task, spool: IO[bytes], until: float) -> tuple[Done | Trouble, float, str]:
+    def _outcome(
+        self, task: Task, spool: IO[bytes], until: float, caller: int | None
+    ) -> tuple[Done | Trouble, float, str]:
         """Run a task on the current generation, on the next one if that was collected meanwhile."""
         for _ in range(_SWAPS):
             generation = self.generation()
-            outcome, queued = self._pool().run(task, spool, self.data / "gens" / generation, until)
+            outcome, queued = self._pool().run(task, spool, self._folder(generation), until, caller)
             if not (isinstance(outcome, Trouble) and outcome.code == "gone"):
                 return outcome, queued, generation
         raise BuildError("The generation that CURRENT names does not exist.", hint="Check it with `questeur verify`.")
+
+    def _folder(self, generation: str) -> Path:
+        known, folder = self._opened
+        if known != generation:
+            folder = self.data / "gens" / generation
+            self._opened = (generation, folder)
+        return folder
 
     def _pool(self) -> Pool:
         pid = os.getpid()
@@ -263,6 +336,21 @@ class OxigraphStore:
                 self._pools.pop(inherited).close()
             pool = self._pools.setdefault(pid, Pool(self.settings))
         return pool
+
+
+def _prefixes(wire: Format) -> dict[str, str]:
+    return dict(PREFIXES) if wire in _WITH_PREFIXES else {}
+
+
+def _counts(data: Path, name: str) -> Counts | None:
+    try:
+        manifest = manifest_of(data, name)
+        if "counts" in manifest.get("stale", ()):
+            return None
+        said = msgspec.convert(manifest.get("counts"), _Said)
+    except (BuildError, NotFoundError, msgspec.ValidationError):
+        return None
+    return Counts(quads=said.quads, graphs=said.graphs, classes=said.classes, predicates=said.predicates)
 
 
 def _close(pools: dict[int, Pool]) -> None:
@@ -289,15 +377,22 @@ def _whole(outcome: Done | Trouble, spool: IO[bytes], text: str, memory_limit: i
 def _error(trouble: Trouble, text: str, memory_limit: int) -> QuesteurError:
     if trouble.code == "syntax":
         return syntax_error(trouble.message, text)
-    if trouble.code == "too-large":
-        return TooLargeError(
-            f"The answer is too large: {trouble.message}.", hint="Add a LIMIT, or take the download of the whole graph."
-        )
-    if trouble.code == "unwritable":
-        return NotAcceptableError(f"This format cannot carry the answer: {trouble.message}.")
-    if trouble.code == "memory":
-        return BusyError(
+    said = trouble.message.partition("\n")[0]
+    known: dict[str, QuesteurError] = {
+        "unreadable": QueryError(f"The document cannot be read: {said}.", code="malformed"),
+        "too-large": TooLargeError(
+            f"The answer is too large: {said}.", hint="Add a LIMIT, or take the download of the whole graph."
+        ),
+        "absent": NotFoundError("There is no graph of that name.", hint="GET /sparql lists the named graphs."),
+        "function": QueryError(
+            f"{said}.", code="unknown-function", hint="Use the functions of SPARQL 1.1 and the casts of XML Schema."
+        ),
+        "unwritable": NotAcceptableError(f"This format cannot carry the answer: {said}."),
+        "memory": BusyError(
             f"The query needs more than the {memory_limit // 1024**2} MiB of memory that one query may use.",
             code="memory-exhausted",
-        )
-    return BuildError("The engine failed on this graph.", hint="Check it with `questeur verify`.")
+        ),
+    }
+    return known.get(
+        trouble.code, BuildError("The engine failed on this graph.", hint="Check it with `questeur verify`.")
+    )

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 TRY = """
 import ctypes, errno, os, signal, socket, sys, threading
 from graph.backends.oxigraph.sandbox import confine
-assert confine()
+assert confine({how})
 {attempt}
 """
 FORBIDDEN = [
@@ -48,10 +48,22 @@ FORBIDDEN = [
 ]
 
 
-def attempt(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+WRITING = [
+    "open('canary', 'w').write('changed')",
+    "open('canary', 'r+').close()",
+    "os.close(os.open('new', os.O_CREAT | os.O_WRONLY))",
+    "os.unlink('canary')",
+    "os.rename('canary', 'other')",
+    "os.link('canary', 'other')",
+    "os.mkdir('other')",
+    "os.truncate('canary', 0)",
+]
+
+
+def attempt(code: str, folder: Path, how: str = "") -> subprocess.CompletedProcess[str]:
     """Run a piece of code confined, in a folder with a file to spoil."""
     (folder / "canary").write_text("unchanged")
-    command = [sys.executable, "-c", TRY.format(attempt=code)]
+    command = [sys.executable, "-c", TRY.format(attempt=code, how=how)]
     return subprocess.run(
         command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=60
     )
@@ -79,6 +91,22 @@ def test_a_confined_process_cannot(code: str, tmp_path: Path) -> None:
 def test_a_confined_process_can_still(code: str, tmp_path: Path) -> None:
     tried = attempt(code, tmp_path)
 
+    assert (tried.returncode, tried.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("code", [code for code in FORBIDDEN if "canary" not in code and "mkdir" not in code])
+def test_a_writer_can_neither_call_anybody_nor_start_anything(code: str, tmp_path: Path) -> None:
+    assert "not permitted" in attempt(code, tmp_path, "writing=True").stderr
+
+
+@pytest.mark.parametrize("code", ["os.symlink('canary', 'other')", "os.chmod('canary', 0o777)"])
+def test_a_writer_can_do_nothing_to_files_that_its_store_needs_not(code: str, tmp_path: Path) -> None:
+    assert "not permitted" in attempt(code, tmp_path, "writing=True").stderr
+
+
+@pytest.mark.parametrize("code", WRITING)
+def test_a_writer_can_make_change_and_remove_files(code: str, tmp_path: Path) -> None:
+    tried = attempt(code, tmp_path, "writing=True")
     assert (tried.returncode, tried.stderr) == (0, "")
 
 

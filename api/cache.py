@@ -1,0 +1,156 @@
+"""Answers kept by one web process, and outcomes that were none: least recently used first out. Knows no query.
+
+Who asks for what another is being answered waits for that answer (single flight).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from collections import OrderedDict
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from ontology.errors import BusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Hashable, Mapping
+
+    from graph.store import Kind
+    from ontology.errors import QuesteurError
+
+_OVERHEAD: Final = 1024  # bytes of an entry beside its body
+_SHARE: Final = 32  # no body takes more than this part of the whole
+_REMEMBERED: Final = 60.0  # seconds that a failure is
+_DEAD: Final = 1024
+_FOLLOWERS: Final = 32
+_GZIP: Final = 31  # zlib's number for a gzip frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A whole answer in memory."""
+
+    kind: Kind
+    media_type: str
+    coding: str
+    body: bytes
+    generation: str
+    engine: str
+    timings: Mapping[str, float]
+
+    def plain(self) -> Kept:
+        """Give the same without coding."""
+        return self if not self.coding else replace(self, coding="", body=zlib.decompress(self.body, _GZIP))
+
+    def coded(self) -> Kept:
+        """Give the same as gzip."""
+        if self.coding:
+            return self
+        coder = zlib.compressobj(1, zlib.DEFLATED, _GZIP)
+        return replace(self, coding="gzip", body=coder.compress(self.body) + coder.flush())
+
+
+@dataclass(frozen=True, slots=True)
+class _Dead:
+    error: QuesteurError
+    deadline: float
+    until: float
+
+
+class _Flight:
+    """One answer in the making."""
+
+    def __init__(self) -> None:
+        self.landed = threading.Event()
+        self.followers = 0
+
+
+class Cache:
+    """The answers of one web process, up to a number of bytes."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.largest = size // _SHARE
+        self.used = 0
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._dead: OrderedDict[Hashable, _Dead] = OrderedDict()
+        self._flights: dict[Hashable, _Flight] = {}
+
+    def __len__(self) -> int:
+        """Count the answers."""
+        return len(self._kept)
+
+    def get(self, key: Hashable) -> Kept | None:
+        """Give the answer kept under a key."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def keep(self, key: Hashable, answer: Kept) -> None:
+        """Keep an answer, in place of what was kept there, and forget the oldest that do not fit beside it."""
+        if len(answer.body) > self.largest:
+            return
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = answer
+            self.used += len(answer.body) + _OVERHEAD
+            while self.used > self.size:
+                self._drop(next(iter(self._kept)))
+
+    def fail(self, key: Hashable, error: QuesteurError, *, deadline: float) -> None:
+        """Remember for a while that there is no answer within so many seconds."""
+        with self._lock:
+            self._dead[key] = _Dead(error, deadline, time.monotonic() + _REMEMBERED)
+            self._dead.move_to_end(key)
+            while len(self._dead) > _DEAD:
+                self._dead.popitem(last=False)
+
+    def failure(self, key: Hashable, *, deadline: float) -> QuesteurError | None:
+        """Give the error that a question of no more seconds than before will meet again."""
+        with self._lock:
+            dead = self._dead.get(key)
+        if dead is None or deadline > dead.deadline or time.monotonic() > dead.until:
+            return None
+        return dead.error
+
+    @contextmanager
+    def flight(self, key: Hashable, *, until: float) -> Generator[bool]:
+        """Be the one who makes an answer inside the block; False: another made it, look again.
+
+        Raises
+        ------
+        BusyError
+            Too many wait for the same answer.
+        """
+        with self._lock:
+            flight = self._flights.get(key)
+            leads = flight is None
+            if flight is None:
+                flight = self._flights[key] = _Flight()
+            elif flight.followers >= _FOLLOWERS:
+                raise BusyError(
+                    f"{_FOLLOWERS} others wait for this same answer.", retry_after=1, hint="try again in a moment"
+                )
+            else:
+                flight.followers += 1
+        if not leads:
+            flight.landed.wait(max(0.0, until - time.monotonic()))
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            with self._lock:
+                del self._flights[key]
+            flight.landed.set()
+
+    def _drop(self, key: Hashable) -> None:
+        old = self._kept.pop(key, None)
+        if old is not None:
+            self.used -= len(old.body) + _OVERHEAD

@@ -1,0 +1,54 @@
+"""R22: bytes that two servers would read in two ways are refused, or end the connection."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.served import Server
+
+GOOD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+FORM = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+PROBES = {
+    "two lengths": FORM + b"Content-Length: 6\r\nContent-Length: 12\r\n\r\nquery=ASK {}",
+    "length and chunks": FORM + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + GOOD,
+    "a length with a sign": FORM + b"Content-Length: +12\r\n\r\nquery=ASK {}",
+    "a length in hexadecimal": FORM + b"Content-Length: 0xC\r\n\r\nquery=ASK {}",
+    "an unknown coding": FORM + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "a coding twice": FORM + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+    "a space before the colon": FORM + b"Content-Length : 12\r\n\r\nquery=ASK {}",
+    "a folded header": FORM + b"X-A: b\r\n Content-Length: 12\r\n\r\nquery=ASK {}",
+    "a bare line feed": b"GET /healthz HTTP/1.1\nHost: x\n\n",
+    "a chunk size with a sign": FORM + b"Transfer-Encoding: chunked\r\n\r\n+c\r\nquery=ASK {}\r\n0\r\n\r\n",
+    "a zero byte in a header": b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: \x00b\r\n\r\n",
+    "an unknown version": b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n",
+    "a long request line": b"GET /?" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+}
+
+
+def statuses(server: Server, raw: bytes) -> list[int]:
+    """Send bytes as they are, and list the status of each answer that comes back."""
+    with socket.create_connection((server.host, server.port), timeout=10) as connection:
+        connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        try:
+            while piece := connection.recv(65536):
+                received += piece
+        except ConnectionResetError:
+            pass
+    return [int(part.split()[1]) for part in received.split(b"HTTP/1.1 ")[1:] for part in [b"HTTP/1.1 " + part]]
+
+
+def test_a_request_without_fault_is_answered_once(server: Server) -> None:
+    assert statuses(server, GOOD) == [200]
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_r22_no_probe_is_taken_for_two_requests(server: Server, name: str) -> None:
+    found = statuses(server, PROBES[name])
+    assert len(found) <= 1
+    assert not found or found[0] >= 400, found
