@@ -160,10 +160,12 @@ class Curation:
 
     def wikidata_links(self, links: Iterable[ItemLink]) -> list[nouns.WikidataLink]:
         """Link people of this build to Wikidata, one item to one person; doubles are left out and counted."""
-        pairs = sorted({(link.person, link.item) for link in links if link.person in self._references.persons})
+        pairs = sorted({(link.person, link.item) for link in links})
         people, items = Counter(person for person, _ in pairs), Counter(item for _, item in pairs)
         kept: list[nouns.WikidataLink] = []
         for person, item in pairs:
+            if person not in self._references.persons:
+                continue
             if people[person] == items[item] == 1:
                 kept.append(nouns.WikidataLink(key=person, target=f"http://www.wikidata.org/entity/{item}"))
             else:

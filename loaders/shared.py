@@ -38,10 +38,13 @@ _KIND_TITLES = {"qe": "Questions écrites", "qg": "Questions au Gouvernement", "
 class Provenance:
     """Who made this state, of what: the key of the build, its version, the books of every source."""
 
-    def __init__(self, key: str, version: str, books: Iterable[Book], rows: Iterable[Row]) -> None:
+    def __init__(
+        self, key: str, version: str, books: Iterable[Book], rows: Iterable[Row], *, inferred: bool = False
+    ) -> None:
         self.key = key
         self.version = version
         self.books = sorted(books, key=lambda b: b.snapshot)
+        self.inferred = inferred
         self.graphs: dict[str, set[str]] = {}
         for row in rows:
             self.graphs.setdefault(row.graph, set()).add(row.form)
@@ -130,6 +133,8 @@ def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[
     by_loader = _by_loader(intake, provenance)
     rows += [(said.graph, said.info.label, by_source.get(said.source.key, []), ()) for said in by_loader]
     rows.append(("derived", "Faits calculés", (), sorted([*provenance.graphs, "actors/an", "curated"])))
+    if provenance.inferred:
+        rows.append(("inferred", "Conséquences des alignements (RDFS)", (), sorted(row[0] for row in rows)))
     snapshots = {book.snapshot: book.noun() for book in provenance.books}
     licences = {said.graph: said.info.licence for said in by_loader}
     described = _graphs(sorted(rows), snapshots, provenance.key, licences)

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from loaders.parts import PartInfo
 from loaders.reading import Reference
 from ontology.mapping import mapping_hash
 from ontology.portfolios import tables_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from loaders.ledger import Ledger
 
 # Raised when a loader reads a record in another way: what was mapped before is mapped again.
 VERSION = 1
@@ -53,3 +56,9 @@ def keep_reference(folder: Path, reference: Reference) -> None:
 def state_of(references: str, version: int = VERSION) -> str:
     """Name what records are mapped with: the code, the mapping, the curated tables and the references, by digest."""
     return hashlib.sha256(f"{version} {mapping_hash()} {tables_hash()} {references}".encode()).hexdigest()
+
+
+def held_parts(ledger: Ledger) -> list[PartInfo]:
+    """Give the parts of the published state."""
+    found = ledger.get("parts")
+    return msgspec.json.decode(found, type=list[PartInfo]) if found else []

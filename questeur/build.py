@@ -16,12 +16,14 @@ from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.curating import Curation
 from loaders.gather import Shared, gather
+from loaders.inferring import inferred_parts
 from loaders.intake import take_in
 from loaders.ledger import Ledger
 from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
 from loaders.patching import Change, change
 from loaders.references import References
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
+from loaders.state import held_parts
 from loaders.versions import Choice, choose
 from loaders.workers import Local, Pool
 from ontology import iris, nouns
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 PATCH_UP_TO = 0.25
 # A source that holds fewer records than this share of the last time is refused unless --prune says that it is meant.
 SHRINK_TO = 0.95
+# Their day says nothing of how fresh the questions are.
+_REFERENCES = frozenset({"an-actors", "wikidata"})
 
 
 class Say(Protocol):
@@ -78,6 +82,8 @@ class Options:
         Share of refused records of one source above which nothing is published; None for no limit.
     dry_run
         Go as far as the change, and publish nothing.
+    inferred
+        Add the graph ``inferred``: what the alignments of the vocabulary entail.
     """
 
     jobs: int = 1
@@ -86,6 +92,7 @@ class Options:
     strict: bool = False
     max_reject_rate: float | None = None
     dry_run: bool = False
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +148,9 @@ def settle(
     """
     choice = choose(intake, ledger, prune=options.prune, fresh=options.fresh)
     _guard(intake, choice, ledger, into, options)
-    key = build_key(choice)
+    key = build_key(choice, inferred=options.inferred)
     say(f"assembling {len(choice.rows):,} questions, {len(choice.changed):,} of them new or changed")
-    made = _make(choice, intake, into, workers, key)
+    made = _make(choice, intake, into, workers, key, inferred=options.inferred)
     difference = _difference(choice, made, ledger, intake, into)
     report = _report(key, intake, choice, made, difference)
     if options.dry_run:
@@ -215,17 +222,17 @@ def _guard_size(name: str, records: int) -> None:
         )
 
 
-def build_key(choice: Choice) -> str:
-    """Digest the inputs: the snapshots, the mapping, the version of the code."""
+def build_key(choice: Choice, *, inferred: bool = False) -> str:
+    """Digest the inputs: the snapshots, the mapping, the version of the code, whether entailments are stated."""
     snapshots = sorted(f"{b.source} {b.sha256}" for books in choice.books.values() for b in books)
-    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY)]
+    lines = [*snapshots, mapping_hash(), tables_hash(), VERSION, str(ANSWER_KEY), *(["inferred"] if inferred else [])]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
 
 # ---- making the parts
 
 
-def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -> Made:
+def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str, *, inferred: bool) -> Made:
     shared = gather(choice.rows)
     stubs = (stub for stub in shared.stubs if isinstance(stub, nouns.Ministry))
     curation = Curation(References(intake.reference.known), stubs)
@@ -233,8 +240,11 @@ def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str) -
     assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
     books = [book for books in choice.books.values() for book in books]
     parts = [part for done in assembled for part in done.parts]
-    provenance = Provenance(key, VERSION, books, choice.rows)
-    parts += shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    provenance = Provenance(key, VERSION, books, choice.rows, inferred=inferred)
+    common = shared_parts(intake, shared, curation, choice.rows, provenance, into / "parts")
+    parts += common
+    if inferred:
+        parts += inferred_parts(assembled, common, into / "parts", workers)
     placed = _placed(assembled, shared)
     return Made(parts=tuple(parts), rows=placed, shared=shared, problems=tuple(curation.problems))
 
@@ -271,7 +281,7 @@ def _placed(assembled: Sequence[Assembled], shared: Shared) -> dict[str, Row]:
 
 def _difference(choice: Choice, made: Made, ledger: Ledger, intake: Intake, into: Path) -> Change | None:
     """Compare with the last state, if there is one made in the same way and not much changed."""
-    old = _held_parts(ledger)
+    old = held_parts(ledger)
     if not old or ledger.get("state") != intake.state:
         return None
     if len(choice.changed) > PATCH_UP_TO * max(len(choice.before), 1):
@@ -279,11 +289,6 @@ def _difference(choice: Choice, made: Made, ledger: Ledger, intake: Intake, into
     if any(not (into / "parts" / part.name).exists() for part in old):
         return None
     return change(choice, made.rows, old, made.parts, into / "parts")
-
-
-def _held_parts(ledger: Ledger) -> list[PartInfo]:
-    found = ledger.get("parts")
-    return msgspec.json.decode(found, type=list[PartInfo]) if found else []
 
 
 # ---- publishing
@@ -320,7 +325,7 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
         "questeur": VERSION,
         "mapping": mapping_hash(),
         "answer_key_version": ANSWER_KEY,
-        "data_date": max((b.date.isoformat() for b in books if b.source != "an-actors"), default=None),
+        "data_date": max((b.date.isoformat() for b in books if b.source not in _REFERENCES), default=None),
         "questions": len(choice.rows),
         "sources": [
             {"snapshot": b.snapshot, "path": b.path, "sha256": b.sha256, **{n: getattr(b, n) for n in COUNTS}}
@@ -335,7 +340,7 @@ def _stored(made: Made, published: Published, ledger: Ledger) -> tuple[PartInfo,
         return made.parts
     if ledger.get("generation") != published.name:
         return ()  # made by a ledger that is lost: the next change is loaded whole
-    meta = [part for part in _held_parts(ledger) if part.graph == "meta"]
+    meta = [part for part in held_parts(ledger) if part.graph == "meta"]
     return (*(part for part in made.parts if part.graph != "meta"), *meta)
 
 

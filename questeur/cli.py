@@ -13,6 +13,7 @@ from questeur.checking import check
 from questeur.diffing import diff
 from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
+from questeur.linking import link_group
 from questeur.quarantining import quarantine
 from questeur.version import VERSION
 
@@ -65,6 +66,7 @@ def cli() -> None:
 
 
 cli.add_command(fetch)
+cli.add_command(link_group)
 
 
 # ---- build
@@ -87,6 +89,7 @@ cli.add_command(fetch)
 @click.option("--strict", is_flag=True, help="Refuse a record with a field that nobody reads.")
 @click.option("--max-reject-rate", type=click.FloatRange(0, 1), help="Publish nothing above this share of refusals.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and publish nothing.")
+@click.option("--inferred", is_flag=True, help="Add the graph of what the alignments to other vocabularies entail.")
 @click.option("--executor", metavar="tcp://HOST:PORT", help="Map on a Dask cluster (needs questeur[distributed]).")
 @click.option("--dask-workers", type=click.IntRange(1), help="Map on a local Dask cluster of this many workers.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to a file.")

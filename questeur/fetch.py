@@ -130,7 +130,7 @@ def _locked_names(run: Fetch, known: list[Archive], names: Sequence[str]) -> lis
         raise ConfigError(f"--locked: {missing[0]} is not in {LOCK_NAME}", hint="fetch it without --locked first")
     if not sources:
         raise ConfigError(f"--locked: there is no {LOCK_NAME}, or it is empty", hint="fetch without --locked first")
-    return known or [run.table.named(file.removesuffix(".json.zip")) for file in sources]
+    return known or [run.table.named(file.removesuffix(".json.zip")) for file in sources if file.endswith(".json.zip")]
 
 
 def current(run: Fetch) -> list[Archive]:

@@ -13,11 +13,12 @@ import msgspec
 
 from graph.load import writer_lock
 from loaders.claims import Claims
+from loaders.inferring import GRAPH as INFERRED
 from loaders.ledger import Ledger
 from loaders.mapped import Batch, Refused, map_batch
 from loaders.reading import QUESTION_FORMS, source_of
 from loaders.record import Problem, Record
-from loaders.state import VERSION, held_reference, keep_references, state_of
+from loaders.state import VERSION, held_parts, held_reference, keep_references, state_of
 from loaders.taken import Intake, Taken
 from loaders.workers import Here
 from ontology.errors import BuildError, NotFoundError
@@ -51,7 +52,8 @@ def retry(into: Path, *, say: Say = silent) -> Report | None:
         if not entries:
             return None
         intake = _take_in(entries, ledger, into / "work")
-        return settle(intake, into, ledger, Here(), lock, options=Options(), say=say)
+        inferred = any(part.graph == INFERRED for part in held_parts(ledger))
+        return settle(intake, into, ledger, Here(), lock, options=Options(inferred=inferred), say=say)
 
 
 def _take_in(entries: Sequence[Entry], ledger: Ledger, folder: Path) -> Intake:

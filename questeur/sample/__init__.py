@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-NAMES = ("amo.json.zip", "questions.json.zip", "15-10719QE.txt")
+NAMES = ("amo.json.zip", "questions.json.zip", "15-10719QE.txt", "wikidata.srj.zip")
 
 
 @contextmanager

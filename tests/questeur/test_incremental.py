@@ -212,7 +212,7 @@ def test_a_build_adds_sources_and_fresh_forgets_those_not_given(tmp_path: Path) 
 
 
 def test_new_reference_data_asks_for_the_questions_again(tmp_path: Path) -> None:
-    with sample() as (actors, _, page):
+    with sample() as (actors, _, page, _):
         build([page], tmp_path / "data")
         with pytest.raises(BuildError, match="must be read again: 15-10719QE"):
             build([actors], tmp_path / "data")

@@ -56,7 +56,7 @@ PINNED: dict[str, tuple[int, str]] = {
     "p10-minister-at-answer": (233, "9bc409a64993"),
     "p11-survival-table": (297, "078a964598ee"),
     "p12-answer-rate-by-portfolio": (28, "41b04ad01274"),
-    "l1-wikidata-join": (0, "e3b0c44298fc"),
+    "l1-wikidata-join": (304, "d8f57d4a9f78"),
     "l2-insee-join": (5, "3cb44d9f0a7f"),
     "l3-where-from": (1, "b4ef858e6199"),
     "l4-names-of-a-portfolio": (22, "f25aab5ab786"),

@@ -159,7 +159,7 @@ def state(data: Path) -> str:
 
 def test_a_build_killed_at_any_moment_leaves_the_old_state_or_the_new_one(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with sample() as (_, questions, page):
+    with sample() as (_, questions, page, _):
         first = [*QUESTEUR, "build", str(page), "--into", str(data), "-q"]
         assert subprocess.run(first, check=False).returncode == 0
         old = state(data)
@@ -188,7 +188,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_state_or_the_new_one(tmp_pa
 def test_a_build_with_a_refused_record_publishes_the_rest_and_ends_with_exit_code_3(tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text('{"question": {"uid": "QANR5L15QE1"}}', encoding="utf-8")
-    with sample() as (actors, _, page):
+    with sample() as (actors, _, page, _):
         command = [*QUESTEUR, "build", str(actors), str(page), str(bad), "--into", str(tmp_path / "data")]
         run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 3
