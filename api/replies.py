@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -64,11 +65,11 @@ def reply(question: Question, answers: Answers, environ: WSGIEnvironment, timeou
     given = answers.give(question, asker(environ, answers, timeout))
     connection = clients.connection(environ)
     headers = [*_headers(given), *_caching(given, question, safe=safe)]
-    if isinstance(given.body, bytes):
-        if given.size <= SMALL:
-            widen(connection, given.size)
+    if isinstance(given.body, bytes) and given.size <= SMALL:
+        widen(connection, given.size)
         return Reply(status=200, headers=headers, body=(given.body,), size=given.size)
-    return Reply(status=200, headers=headers, body=answers.sending.body(given.body, connection), size=given.size)
+    file = io.BytesIO(given.body) if isinstance(given.body, bytes) else given.body
+    return Reply(status=200, headers=headers, body=answers.sending.body(file, connection), size=given.size)
 
 
 _VARY: Final = ("Vary", "Accept, Accept-Encoding")

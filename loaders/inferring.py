@@ -80,4 +80,4 @@ def _lines(folder: Path, names: Iterable[str]) -> Iterator[str]:
 
 
 def _write(folder: Path, head: str, triples: Iterable[str]) -> PartInfo:
-    return write_part(folder, GRAPH, [f"{triple}{_END}" for triple in sorted(triples)], head=head)
+    return write_part(folder, GRAPH, [f"{triple}{_END}".encode() for triple in sorted(triples)], head=head)

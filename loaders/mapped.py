@@ -192,8 +192,8 @@ class _Mapper:
             audit={path: (met.count, met.first) for path, met in self.audit.fields.items()},
         )
 
-    def _block(self, lines: list[str]) -> Span:
-        block = "".join(lines).encode()
+    def _block(self, lines: list[bytes]) -> Span:
+        block = b"".join(lines)
         span = Span(self.file, self.size, len(block), len(lines))
         self.blocks.append(block)
         self.size += len(block)
@@ -205,8 +205,8 @@ class _Mapper:
         question = found.question
         name = f"questions/an-{question.legislature}-{question.kind.lower()}"
         graph = graph_iri(name)
-        stated: list[str] = []
-        derived: list[str] = []
+        stated: list[bytes] = []
+        derived: list[bytes] = []
         write_lines(question, graph, stated, derived, derived_graph=DERIVED)
         answer = next((n for n in found.shared if isinstance(n, nouns.Answer)), None)
         closing = next((e for e in question.events if e.kind == "answered" and e.page and e.issue), None)
@@ -233,7 +233,7 @@ class _Mapper:
         )
 
     def _answer(self, answer: nouns.Answer, graph: str) -> AnswerRow:
-        lines: list[str] = []
+        lines: list[bytes] = []
         write_lines(answer, graph, lines, [], derived_graph=DERIVED)
         return AnswerRow(answer.key, answer.digest, answer.ministries, self._block(lines), answer.ministries)
 

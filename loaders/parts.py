@@ -172,22 +172,22 @@ def _answer(reader: _Reader, owned: Owned, graph: str) -> tuple[bytes, int]:
     if owned.ministries == owned.answer.written:
         return block, owned.answer.lines.lines
     marked = _ministry_lines(owned.answer.key, owned.answer.written, graph)
-    kept = [line for line in block.decode().splitlines(keepends=True) if line not in marked]
+    kept = [line for line in block.splitlines(keepends=True) if line not in marked]
     lines = [*kept, *_ministry_lines(owned.answer.key, owned.ministries, graph)]
-    return "".join(lines).encode(), len(lines)
+    return b"".join(lines), len(lines)
 
 
-def _ministry_lines(key: str, ministries: tuple[str, ...], graph: str) -> list[str]:
-    whole: list[str] = []
-    bare: list[str] = []
+def _ministry_lines(key: str, ministries: tuple[str, ...], graph: str) -> list[bytes]:
+    whole: list[bytes] = []
+    bare: list[bytes] = []
     write_lines(nouns.Answer(key=key, ministries=ministries), graph, whole, [], derived_graph=DERIVED)
     write_lines(nouns.Answer(key=key, ministries=()), graph, bare, [], derived_graph=DERIVED)
     return [line for line in whole if line not in bare]
 
 
-def write_part(into: Path, graph: str, lines: list[str], head: str | None = None) -> PartInfo:
+def write_part(into: Path, graph: str, lines: list[bytes], head: str | None = None) -> PartInfo:
     """Write one small part, of all that is shared in a graph."""
-    content = "".join(lines).encode()
+    content = b"".join(lines)
     digest = hashlib.sha256(content).hexdigest()
     name = f"{(head or graph).replace('/', '--')}-{digest[:12]}.nq"
     if not (into / name).exists():

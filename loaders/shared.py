@@ -55,7 +55,7 @@ def shared_parts(
 ) -> list[PartInfo]:
     """Write the shared parts."""
     reference = intake.reference
-    derived: list[str] = []
+    derived: list[bytes] = []
     written = [
         _part(into, "actors/an", reference.actors),
         _part(into, "stubs", shared.stubs),
@@ -68,7 +68,7 @@ def shared_parts(
         _part(into, "meta", _provenance(intake, shared, provenance)),
     ]
     by_loader = _by_loader(intake, provenance)
-    written += [write_part(into, said.graph, said.lines) for said in by_loader]
+    written += [write_part(into, said.graph, [line.encode() for line in said.lines]) for said in by_loader]
     lives = {row.uid: row.life for row in rows}
     computed = [*shared.joint, *shared.pages, *courses(lives, curation.portfolios_of)]
     for noun in computed:
@@ -78,7 +78,7 @@ def shared_parts(
 
 
 def _part(into: Path, graph: str, items: Iterable[nouns.AnyNoun]) -> PartInfo:
-    lines: list[str] = []
+    lines: list[bytes] = []
     iri = iris.graph(graph)
     for noun in items:
         write_lines(noun, iri, lines, [], derived_graph=DERIVED)
@@ -96,10 +96,10 @@ def _by_loader(intake: Intake, provenance: Provenance) -> list[Said]:
     return [joined[name] for name in sorted(joined)]
 
 
-def _vocabulary_lines() -> list[str]:
+def _vocabulary_lines() -> list[bytes]:
     """Give the ontology itself as lines; it holds no blank node (a test says so)."""
     iri = iris.graph("vocabulary")
-    return sorted(f"{s.n3()} {p.n3()} {o.n3()} <{iri}> .\n" for s, p, o in vocabulary())
+    return sorted(f"{s.n3()} {p.n3()} {o.n3()} <{iri}> .\n".encode() for s, p, o in vocabulary())
 
 
 def _provenance(intake: Intake, shared: Shared, provenance: Provenance) -> list[nouns.AnyNoun]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 MAPPING = Path(__file__).resolve().parents[1] / "rml" / "questions.ttl"
 RDFLIB_FILES = 5  # of a thousand questions each: more takes rdflib too much memory, and its rate is the same
-CHECKED = 2000
 
 
 class Rounds:
@@ -98,9 +97,9 @@ class Rounds:
         self.same_bytes = self.same_bytes and one.value == two.value
 
 
-def check_shapes(rounds: Rounds, folder: Path, seed: int) -> bool:
+def check_shapes(rounds: Rounds, folder: Path, questions: int, seed: int) -> bool:
     """Measure the compiled shapes against pySHACL on a graph of its own; say whether both name the same nodes."""
-    inputs = prepare(folder, CHECKED, seed)
+    inputs = prepare(folder, questions, seed)
     data = inputs.folder / "data"
     shutil.rmtree(data, ignore_errors=True)
     questeur("build", inputs.archive, AMO, "--into", data, "--quiet")

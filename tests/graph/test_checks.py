@@ -126,7 +126,13 @@ def test_both_engines_name_the_same_on_a_seeded_fault(seeded: Fault, world: Grap
 @pytest.mark.parametrize("seed", range(210))
 def test_both_engines_name_the_same_after_random_damage(seed: int, world: Graph) -> None:
     changed, what, around = damaged(world, seed)
-    found, expected = ours(changed, only=around), oracle(changed, only=around)
+    found = ours(changed, only=around)
+    try:
+        expected = oracle(changed, only=around)
+    except TypeError:  # pySHACL fails where sh:lessThanOrEquals meets a day and a term of another type
+        assert found, what
+        assert not keeps_types(world, changed)
+        return
     assert_same(found, expected, comparable=keeps_types(world, changed), what=what)
 
 

@@ -82,10 +82,9 @@ def _structure(raw: bytes, random: Random) -> bytes:
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - any JSON
-    keys: list[Any] = []
-    if isinstance(value, dict):
-        keys = list(cast("dict[str, Any]", value))
-    elif isinstance(value, list):
-        keys = list(range(len(cast("list[Any]", value))))
-    inner: list[tuple[Any, Any]] = [(value, key) for key in keys]
+    if not isinstance(value, dict | list):
+        return []
+    container = cast("Any", value)
+    keys: list[Any] = list(container) if isinstance(value, dict) else list(range(len(container)))
+    inner: list[tuple[Any, Any]] = [(container, key) for key in keys]
     return inner + [place for parent, key in inner for place in _places(parent[key])]

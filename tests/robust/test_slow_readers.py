@@ -13,7 +13,7 @@ from tests.robust.measuring import is_idle, percentile, small_queries, until_tru
 if TYPE_CHECKING:
     from tests.served import Server
 
-LARGE = "GET /sparql?query=SELECT+*+{{+?s+?p+?o+}}+%23{number}&format=xml HTTP/1.1\r\nHost: x\r\n\r\n"
+LARGE = "GET /sparql?query=SELECT+*+{{+?s+?p+?o+}}+LIMIT+1{number}000&format=xml HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 @pytest.mark.parametrize("readers", [64])
