@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graph.backends.oxigraph.durable import digest_of
-from graph.backends.oxigraph.generations import WriterLock, writer_lock
-from graph.backends.oxigraph.publishing import Patch, Published, publish
+from graph.backends.oxigraph.generations import WriterLock, current, writer_lock
+from graph.backends.oxigraph.publishing import Patch, Published, lies_there, publish
 from ontology.errors import BuildError
 from ontology.iris import graph as graph_iri
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Part", "Patch", "Published", "WriterLock", "load", "parts_in", "statement_digest", "writer_lock"]
+__all__ = ["Part", "Patch", "Published", "WriterLock", "load", "parts_in", "stands", "statement_digest", "writer_lock"]
 
 _GRAPH = re.compile(rb"<([^<>]*)>\s*\.\s*$")
 
@@ -41,6 +41,11 @@ def statement_digest(parts: Iterable[Part]) -> str:
     meta = graph_iri("meta")
     lines = sorted(f"{part.graph} {part.sha256}\n" for part in parts if part.graph != meta)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def stands(data: Path, name: str) -> bool:
+    """Say whether a generation is the one that is served, and whole as far as the sizes of its files tell."""
+    return bool(name) and (data / "CURRENT").exists() and current(data) == name and lies_there(data, name)
 
 
 def load(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from graph.load import Part, Patch, Published, WriterLock, load, writer_lock
+from graph.load import Part, Patch, Published, WriterLock, load, stands, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.curating import Curation
 from loaders.gather import Shared, gather
@@ -133,7 +133,32 @@ def build(
     with writer_lock(into) as lock, Ledger(into / "ledger.sqlite") as ledger, own as workers:
         say(f"reading {len(sources)} source{'s' if len(sources) > 1 else ''}")
         intake = _take_in(sources, into, ledger, workers, chosen, say)
-        return settle(intake, into, ledger, workers, lock, options=chosen, say=say)
+        known = _as_it_was(intake, into, ledger, chosen)
+        return known or settle(intake, into, ledger, workers, lock, options=chosen, say=say)
+
+
+def _as_it_was(intake: Intake, into: Path, ledger: Ledger, options: Options) -> Report | None:
+    """Give the report of a build with nothing to do: sources, rules and options are as they were, the state stands."""
+    held = ledger.sources()
+    same = (
+        all(taken.same for taken in intake.sources.values())
+        and ledger.get("made_by") == _made_by(intake, options)
+        and not options.dry_run
+        and options.max_reject_rate is None
+        and not (options.fresh and held.keys() != intake.sources.keys())
+        and not (options.prune and any(book.vanished for _, books in held.values() for book in books))
+        and stands(into, ledger.get("generation"))
+    )
+    if not same:
+        return None
+    last = msgspec.json.decode(ledger.get("report"), type=Report)
+    books = tuple(msgspec.structs.replace(b, loaded=0, unchanged=b.loaded + b.unchanged) for b in last.books)
+    questions = {"all": last.questions["all"], "new": 0, "changed": 0, "removed": 0}
+    return msgspec.structs.replace(last, changed=False, books=books, refused=(), questions=questions, patch=None)
+
+
+def _made_by(intake: Intake, options: Options) -> str:
+    return f"{intake.state} {VERSION} inferred={options.inferred}"
 
 
 def settle(
@@ -160,10 +185,18 @@ def settle(
     named = write_entries(into, key, [*map(entry_of, intake.refused), *kept])
     forget_failed(into)
     stored = _stored(made, published, ledger)
-    facts = {"state": intake.state, "generation": published.name, "quarantine": named or ""}
-    _remember(ledger, intake, choice, made, {**facts, "parts": msgspec.json.encode(stored).decode()})
+    report = msgspec.structs.replace(report, generation=published.name, changed=published.changed, quarantine=named)
+    facts = {
+        "state": intake.state,
+        "generation": published.name,
+        "quarantine": named or "",
+        "parts": msgspec.json.encode(stored).decode(),
+        "made_by": _made_by(intake, options),
+        "report": msgspec.json.encode(report).decode(),
+    }
+    _remember(ledger, intake, choice, made, facts)
     _sweep(into, made, stored, choice)
-    return msgspec.structs.replace(report, generation=published.name, changed=published.changed, quarantine=named)
+    return report
 
 
 def _still_refused(intake: Intake, choice: Choice, into: Path, ledger: Ledger) -> list[Entry]:

@@ -144,7 +144,7 @@ def _unchanged(data: Path, manifest: Mapping[str, Any]) -> Published | None:
     try:
         name = current(data)
         said = manifest_of(data, name)
-        if said.get("statement_digest") != digest or not _lies_there(data / "gens" / name, said):
+        if said.get("statement_digest") != digest or not lies_there(data, name):
             return None
         return Published(name=name, path=data / "gens" / name, quads=int(said["counts"]["quads"]), changed=False)
     except (BuildError, NotFoundError, KeyError, TypeError, ValueError) as error:
@@ -152,12 +152,13 @@ def _unchanged(data: Path, manifest: Mapping[str, Any]) -> Published | None:
         return None
 
 
-def _lies_there(folder: Path, said: Mapping[str, Any]) -> bool:
+def lies_there(data: Path, name: str) -> bool:
     """Say whether every file of a generation is there with its size; what is inside is for ``verify``."""
-    for name, known in said["files"].items():
-        path = folder / name
+    folder = data / "gens" / name
+    for file, known in manifest_of(data, name)["files"].items():
+        path = folder / file
         if not path.is_file() or path.stat().st_size != known["size"]:
-            _log.warning("the current generation is damaged (%s) and will be replaced", name)
+            _log.warning("the current generation is damaged (%s) and will be replaced", file)
             return False
     return True
 
