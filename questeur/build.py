@@ -30,7 +30,7 @@ from ontology import iris, nouns
 from ontology.errors import BuildError
 from ontology.mapping import mapping_hash
 from ontology.portfolios import tables_hash
-from questeur.archives import published as published_archives
+from questeur.guards import guard
 from questeur.lock import lock_entry
 from questeur.quarantined import Entry, entry_of, forget_failed, read_entries, write_entries
 from questeur.reporting import Patched, Report, notes_of, quads_of
@@ -46,8 +46,6 @@ if TYPE_CHECKING:
 
 # Above this share of changed questions a fresh store is loaded: it is as fast, and takes less room.
 PATCH_UP_TO = 0.25
-# A source that holds fewer records than this share of the last time is refused unless --prune says that it is meant.
-SHRINK_TO = 0.95
 # Their day says nothing of how fresh the questions are.
 _REFERENCES = frozenset({"an-actors", "wikidata"})
 
@@ -172,7 +170,7 @@ def settle(
         As :func:`build`.
     """
     choice = choose(intake, ledger, prune=options.prune, fresh=options.fresh)
-    _guard(intake, choice, ledger, into, options)
+    guard(intake, choice, ledger, into, prune=options.prune, max_reject_rate=options.max_reject_rate)
     key = build_key(choice, inferred=options.inferred)
     say(f"assembling {len(choice.rows):,} questions, {len(choice.changed):,} of them new or changed")
     made = _make(choice, intake, into, workers, key, inferred=options.inferred)
@@ -212,47 +210,6 @@ def _take_in(sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool,
 
     dates = {path.name: entry.day for path in sources if (entry := lock_entry(path)) is not None}
     return take_in(sources, into / "work", ledger, workers, dates=dates, strict=options.strict, progress=progress)
-
-
-def _guard(intake: Intake, choice: Choice, ledger: Ledger, into: Path, options: Options) -> None:
-    """Stop before anything is published: nothing loaded, too much refused, a source that shrinks."""
-    if not (choice.rows or intake.reference.actors or intake.outside):
-        write_entries(into, "nothing", map(entry_of, intake.refused))
-        raise BuildError("no record of these sources could be loaded", hint=intake.first_reason())
-    for name, taken in intake.sources.items():
-        if not taken.damaged and not taken.same:
-            _guard_size(name, sum(book.read for book in taken.books))
-    for books in choice.books.values():
-        for book in books:
-            if not book.balances():
-                raise BuildError(f"the records of {book.path} are not all accounted for: {book}")
-            rate = options.max_reject_rate
-            if rate is not None and book.read and book.refused / book.read > rate:
-                write_entries(into, "rejected", map(entry_of, intake.refused))
-                raise BuildError(
-                    f"{book.path}: {book.refused} of {book.read} records refused, more than {rate:.0%}",
-                    code="reject-rate",
-                    hint=f"look at them: questeur quarantine list {into.name}",
-                )
-    for name, gone in choice.vanished.items():
-        before = sum(1 for _ in ledger.shas(name))
-        if not options.prune and before and gone > before * (1 - SHRINK_TO):
-            raise BuildError(
-                f"{name} holds {gone} records fewer than the {before} of the last build",
-                code="source-shrank",
-                hint="--prune removes them if that is right; else fetch the source again",
-            )
-
-
-def _guard_size(name: str, records: int) -> None:
-    """Refuse a published archive, known by its name, that holds fewer records than it ever can."""
-    archive = published_archives().archives.get(name.removesuffix(".json.zip"))
-    if archive is not None and name.endswith(".json.zip") and records < archive.minimum_records:
-        raise BuildError(
-            f"{name} holds {records:,} records; {archive.title} holds {archive.minimum_records:,} at least",
-            code="source-too-small",
-            hint="fetch it again; give a part of it that is meant another name",
-        )
 
 
 def build_key(choice: Choice, *, inferred: bool = False) -> str:
