@@ -10,9 +10,11 @@ import errno
 import math
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn ships no types
+from gunicorn.errors import HaltServer  # type: ignore[import-untyped]  # gunicorn ships no types
 
 from api.context import of
 from ontology.errors import ConfigError, QuesteurError
@@ -88,9 +90,13 @@ def serve(
         if os.getpid() != ours:  # a worker that ends comes by here too, and must go on ending
             raise
         if end.code:
-            raise QuesteurError(
-                "the web processes could not start", code="serve", hint="the log above says why"
-            ) from None
+            raise _no_worker() from None
+    except HaltServer:  # gunicorn lets the failure of a second worker through, while it halts for that of the first
+        raise _no_worker() from None
+
+
+def _no_worker() -> QuesteurError:
+    return QuesteurError("the web processes could not start", code="serve", hint="the log above says why")
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -159,12 +165,24 @@ def _announcer(on_ready: Callable[[str], None], address: str) -> Callable[[Any],
 
 
 def _close(_arbiter: object, worker: Any) -> None:  # noqa: ANN401 gunicorn's worker, without types
-    """Let go of the store of a worker that ends, and end at once.
+    """Let go of the store of a worker that ends, and end at once, with the code it was ending with.
 
     A process that published before it served has an engine whose threads no fork has; taking that engine down in a
-    worker would crash it. A worker that never had its application keeps its own way out, which stops the service.
+    worker would crash it or never end, also in one that is told to end before it has its application. gunicorn calls
+    this in its own process too, for a worker that is gone already.
     """
+    if os.getpid() != worker.pid:
+        return
     app = getattr(worker, "wsgi", None)
     if app is not None:
         of(app).store.close()
-        os._exit(0)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_exit_code(sys.exception()))
+
+
+def _exit_code(end: BaseException | None) -> int:
+    """Give the code that a process ends with, as Python would: gunicorn tells by it why a worker could not start."""
+    if isinstance(end, SystemExit):
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return int(end is not None)

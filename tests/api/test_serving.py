@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
@@ -55,6 +56,42 @@ def test_a_server_that_published_answers_once_it_says_so_and_ends_cleanly_on_int
     assert out == "ended\n"
     assert err == ""
     assert server.returncode == 0
+
+
+def test_a_worker_that_is_told_to_end_before_it_has_its_application_ends_cleanly_too(tmp_path: Path) -> None:
+    # the first worker answers, the second waits in the midst of its start
+    program = PROGRAM.replace(
+        "def factory(): return create_app(OxigraphStore(data))",
+        "import os, time\n"
+        "def factory():\n"
+        "    try: os.mkdir(data / 'first')\n"
+        "    except FileExistsError: os.mkdir(data / 'second'); time.sleep(600)\n"
+        "    return create_app(OxigraphStore(data))",
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("http://")
+            until = time.monotonic() + 30
+            while not list(tmp_path.rglob("second")):
+                assert time.monotonic() < until, "the second worker never began"
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (out, err, process.returncode) == ("ended\n", "", 0)
+
+
+def test_a_service_whose_workers_cannot_make_their_application_ends_and_says_so(tmp_path: Path) -> None:
+    program = PROGRAM.replace("return create_app(OxigraphStore(data))", "raise RuntimeError('no application today')")
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "no application today" in done.stderr
+    assert "the web processes could not start" in done.stderr
 
 
 def test_a_taken_port_is_said_with_the_way_out() -> None:
