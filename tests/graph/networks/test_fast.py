@@ -14,9 +14,6 @@ from graph.networks.measures.measured import bipartite
 from ontology.errors import MissingEngineError, QueryError
 from tests.graph.networks.measures.oracles import karate
 
-HAS_IGRAPH = fast.installed()
-needs_igraph = pytest.mark.skipif(not HAS_IGRAPH, reason="the extra fast is not installed")
-
 
 def _random(seed: int) -> list[tuple[str, str, int]]:
     rng = np.random.default_rng(seed)
@@ -25,7 +22,6 @@ def _random(seed: int) -> list[tuple[str, str, int]]:
     return [(f"d{i}", f"m{j}", int(w)) for (i, j), w in np.ndenumerate(drawn) if w]
 
 
-@needs_igraph
 def test_both_engines_agree_on_two_hundred_random_networks() -> None:
     for seed in range(200):
         network = bipartite(_random(seed))
@@ -39,7 +35,6 @@ def test_both_engines_agree_on_two_hundred_random_networks() -> None:
         assert fast.closeness(network).values == pytest.approx(paths.closeness(network).values, abs=1e-12)
 
 
-@needs_igraph
 def test_leiden_reaches_the_best_modularity_of_the_karate_club_and_repeats() -> None:
     club = karate()
     found = [partition(club, algorithm="leiden", weight=None, seed=seed) for seed in range(10)]
