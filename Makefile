@@ -25,8 +25,10 @@ setup: $(VENV)/stamp-dev ## install everything that the other targets need
 demo: $(VENV)/stamp-run ## build the bundled real questions and serve them (PORT=8001 to choose the port)
 	$(BIN)/questeur demo $(if $(PORT),--port $(PORT))
 
+# Many tests stop, starve and kill real processes: on a busy machine one may be late. It gets one more chance, and the
+# last line says so; what is wrong fails twice.
 test: $(VENV)/stamp-dev ## run the tests (ARGS='-k words -x' reach pytest)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --reruns 1 $(ARGS)
 
 bench: $(VENV)/stamp-dev ## measure the build on 5,000 synthetic questions (ARGS='--questions 50000' for more)
 	$(BIN)/python -m benchmarks.build $(ARGS)

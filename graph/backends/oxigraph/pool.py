@@ -15,13 +15,18 @@ from typing import IO, TYPE_CHECKING
 
 from graph.backends.oxigraph.frames import Done, Task, Trouble
 from graph.backends.oxigraph.processes import HangUpError, Nursery, Worker, WorkerGoneError
+from graph.backends.oxigraph.zygote import Fate
 from ontology.errors import BusyError, DeadlineError
 from ontology.errors import HangUpError as CallerGoneError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.backends.oxigraph.zygote import Fate
+_UNKNOWN = Fate(signal=0, peak=0, said="")
+
+
+class _OrphanError(Exception):
+    """The process died only because its zygote did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +180,18 @@ class Pool:
         self._nursery.close()
 
     def _run(self, task: Task, spool: IO[bytes], folder: Path, until: float, caller: int | None) -> Done | Trouble:
+        try:
+            return self._ask(task, spool, folder, until, caller)
+        except _OrphanError:
+            # The query is not to blame, and a second zygote that dies under it is no accident: ask once more.
+            spool.seek(0)
+            spool.truncate()
+            try:
+                return self._ask(task, spool, folder, until, caller)
+            except _OrphanError as error:
+                raise _death(_UNKNOWN, self.settings.memory_limit) from error
+
+    def _ask(self, task: Task, spool: IO[bytes], folder: Path, until: float, caller: int | None) -> Done | Trouble:
         worker = self._take(folder)
         try:
             outcome = worker.run(task, spool, until, caller)
@@ -187,6 +204,8 @@ class Pool:
         except WorkerGoneError as error:
             fate = self._nursery.fate(worker)
             self._end(worker, folder)
+            if fate is None:
+                raise _OrphanError from error
             raise _death(fate, self.settings.memory_limit) from error
         except BaseException:
             self._end(worker, folder)
@@ -199,7 +218,7 @@ class Pool:
 
     def _take(self, folder: Path) -> Worker:
         with self._lock:
-            usable = [idle for idle in self._idle if idle.generation == folder.name and idle.is_alive()]
+            usable = [idle for idle in self._idle if idle.generation == folder.name and self._is_well(idle)]
             useless = [idle for idle in self._idle if idle not in usable]
             worker = usable.pop() if usable else None
             self._idle = usable
@@ -213,6 +232,10 @@ class Pool:
                 self._busy.add(worker)
         self._refill(folder)
         return worker
+
+    def _is_well(self, worker: Worker) -> bool:
+        # An orphan is dying, though the system may not say so yet.
+        return worker.is_alive() and self._nursery.raised(worker)
 
     def _put_back(self, worker: Worker, folder: Path) -> None:
         settings = self.settings

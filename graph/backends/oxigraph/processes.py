@@ -25,7 +25,6 @@ from graph.backends.oxigraph.zygote import Fate, Order
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NO_FATE = Fate(signal=0, peak=0, said="")
 _RECEIVE = 256 * 1024
 
 
@@ -40,8 +39,9 @@ class HangUpError(Exception):
 class Worker:
     """One query process. Used by one thread at a time."""
 
-    def __init__(self, sock: socket.socket, pid: int, pidfd: int, generation: str) -> None:
+    def __init__(self, sock: socket.socket, pid: int, pidfd: int, generation: str, zygote: int) -> None:
         self.pid = pid
+        self.zygote = zygote
         self.generation = generation
         self.answered = 0
         self.rss = 0
@@ -151,16 +151,25 @@ class Nursery:
                 self._stop()
                 return self._fork(self._started(), generation)
 
-    def fate(self, worker: Worker) -> Fate:
-        """Ask how a process ended that closed its socket."""
+    def fate(self, worker: Worker) -> Fate | None:
+        """Ask how a process ended that closed its socket; None when its zygote died, and it only died with it."""
         with self._lock:
+            if self._control is None or self._process is None or self._process.pid != worker.zygote:
+                return None
             try:
-                control = self._started()
-                control.send(msgspec.json.encode(Order(op="fate", pid=worker.pid)))
-                answer = control.recv(65536)
+                self._control.send(msgspec.json.encode(Order(op="fate", pid=worker.pid)))
+                answer = self._control.recv(65536)
             except ConnectionError:
-                return _NO_FATE
-        return msgspec.json.decode(answer, type=Fate) if answer else _NO_FATE
+                answer = b""
+            if not answer:
+                self._stop()
+                return None
+        return msgspec.json.decode(answer, type=Fate)
+
+    def raised(self, worker: Worker) -> bool:
+        """Say whether the zygote that forked a process is the one that takes orders now."""
+        process = self._process
+        return process is not None and process.pid == worker.zygote
 
     def close(self) -> None:
         """End the zygote, and with it every process it forked."""
@@ -188,7 +197,8 @@ class Nursery:
             ours.close()
             raise EOFError
         os.set_inheritable(fds[0], False)  # noqa: FBT003  the standard library's signature
-        return Worker(ours, int(message), fds[0], generation.name)
+        zygote_pid = self._process.pid if self._process is not None else 0
+        return Worker(ours, int(message), fds[0], generation.name, zygote_pid)
 
     def _started(self) -> socket.socket:
         if self._control is not None:
