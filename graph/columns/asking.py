@@ -1,0 +1,89 @@
+"""SELECTs whose whole answer is wanted, all from one generation. Knows the Store protocol; no column.
+
+Where queries run elsewhere a store may cut an answer silently: there it is read in ordered pages, until one is empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from graph.store import Limits
+from ontology.errors import BusyError
+from ontology.iris import NS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from graph.store import Store
+
+T = TypeVar("T")
+
+_PREFIXES: Final = (
+    f"PREFIX qst: <{NS}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+)
+_PAGE: Final = 100_000
+_LIMITS: Final = Limits(deadline=600.0, max_bytes=2 * 1024**3)
+_TRIES: Final = 3
+
+
+class Ask(Protocol):
+    """Ask for all rows of a pattern."""
+
+    def __call__(self, pattern: str, *variables: str) -> Iterator[Sequence[str]]:
+        """Give the distinct rows; ``question`` and ``value`` unless other variables are named. Unbound is empty."""
+        ...
+
+
+class _ChangedError(Exception):
+    """The generation changed between two answers."""
+
+
+def asked(store: Store, read: Callable[[Ask, str], T]) -> T:
+    """Let a function read what it needs; once more when the store changed under it.
+
+    Raises
+    ------
+    BusyError
+        It changed every time.
+    """
+    for _ in range(_TRIES):
+        generation = store.generation()
+        try:
+            return read(_Asker(store, generation), generation)
+        except _ChangedError:
+            continue
+    raise BusyError("The graph changes too fast to be read as columns.", hint="Try again.")
+
+
+class _Asker:
+    """`Ask` of one generation of a store."""
+
+    def __init__(self, store: Store, generation: str) -> None:
+        self._store = store
+        self._generation = generation
+        self._elsewhere = store.capabilities.sandbox is None
+
+    def __call__(self, pattern: str, *variables: str) -> Iterator[Sequence[str]]:
+        """Give the rows."""
+        names = " ".join(f"?{name}" for name in variables or ("question", "value"))
+        text = f"{_PREFIXES}SELECT DISTINCT {names} WHERE {{ {pattern} }}"
+        if not self._elsewhere:
+            yield from self._rows(text)
+            return
+        offset = 0
+        while page := list(self._rows(f"{text} ORDER BY {names} LIMIT {_PAGE} OFFSET {offset}")):
+            yield from page
+            offset += len(page)
+
+    def _rows(self, text: str) -> Iterator[Sequence[str]]:
+        """Give the rows of one answer."""
+        answer = self._store.query(text, media_types=("text/csv",), limits=_LIMITS)
+        with answer.body as body:
+            if self._generation not in {answer.generation, "unknown"}:
+                raise _ChangedError
+            rows = csv.reader(io.StringIO(body.read().decode(), newline=""))
+            next(rows)
+            yield from rows

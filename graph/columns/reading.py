@@ -1,0 +1,191 @@
+"""Columns from a graph: one SELECT a column, whole or refused. Knows the Store protocol and the terms; no engine.
+
+What is single in a good graph is taken as single: of several values the first in the order of their texts counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from graph.columns.asking import asked
+from graph.columns.codes import NONE, key_of, make
+from graph.columns.histories import attributions, moves
+from graph.columns.table import ENDS, NO_DAY, Columns, day_number
+from ontology.iris import NS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from graph.columns.asking import Ask
+    from graph.columns.codes import Codes
+    from graph.store import Store
+
+_TYPES: Final = {f"{NS}WrittenQuestion": 0, f"{NS}GovernmentQuestion": 1, f"{NS}OralQuestion": 2}
+_STATUSES: Final = {f"{NS}status{name.capitalize()}": number for number, name in enumerate(ENDS)}
+_THINGS: Final = {
+    "deputy": ("person", "author"),
+    "mandate": ("mandate", "underMandate"),
+    "constituency": ("constituency", "constituencyAtTabling"),
+    "group_declared": ("group", "groupAsPublished"),
+    "group_dated": ("group", "groupAtTabling"),
+    "ministry_asked": ("ministry", "addressedTo"),
+    "ministry_attributed": ("ministry", "attributedTo"),
+    "topic": ("topic", "topic"),
+}
+_DAYS: Final = {"asked": "tabledOn", "answered": "answeredOn", "closed": "closedOn", "due": "dueOn"}
+_NODES: Final = {  # where the things of a code list occur: names are asked of these alone, not of every question
+    "person": "?x qst:author ?node",
+    "mandate": "?x qst:underMandate ?node",
+    "constituency": "?x qst:constituencyAtTabling ?node",
+    "departement": "?x qst:inDepartement ?node",
+    "group": "?x qst:groupAsPublished|qst:groupAtTabling ?node",
+    "ministry": "{ ?x qst:addressedTo|qst:attributedTo|qst:ministry|qst:fromMinistry|qst:toMinistry ?node } UNION "
+    "{ ?node qst:mainPortfolio ?x }",
+    "portfolio": "?x qst:mainPortfolio ?node",
+    "topic": "?x qst:topic ?node",
+    "government": "?node a qst:Government",
+    "legislature": "{ ?x qst:inLegislature ?node } UNION { ?node a qst:Legislature }",
+}
+
+
+def from_store(store: Store) -> Columns:
+    """Read the fact table of the current generation by SELECTs, in pages where queries run elsewhere.
+
+    Raises
+    ------
+    BusyError
+        The store changed again and again while it was read.
+    """
+    return asked(store, _read)
+
+
+def _read(ask: Ask, generation: str) -> Columns:
+    """Read everything; `Columns` says what each part is."""
+    types = _questions(ask)
+    questions = sorted(types, key=lambda iri: key_of(iri, "question"))
+    rows = {iri: row for row, iri in enumerate(questions)}
+    codes = {kind: _codes(ask, kind, pattern) for kind, pattern in _NODES.items()}
+    things = {
+        name: _column(rows, ask(f"?question qst:{term} ?value"), _coder(codes[kind]), empty=NONE)
+        for name, (kind, term) in _THINGS.items()
+    }
+    days = {
+        name: _column(rows, ask(f"?question qst:{term} ?value"), day_number, empty=NO_DAY)
+        for name, term in _DAYS.items()
+    }
+    portfolio = _related(ask("?question qst:mainPortfolio ?value"), codes["ministry"], codes["portfolio"])
+    departement = _related(ask("?question qst:inDepartement ?value"), codes["constituency"], codes["departement"])
+    end = _column(rows, ask("?question qst:status ?value"), lambda iri: _STATUSES.get(iri, 0), empty=0)
+    legislature = _column(rows, ask("?question qst:inLegislature ?value"), _number, empty=NONE)
+    return Columns(
+        generation=generation,
+        question=np.array([key_of(iri, "question").encode() for iri in questions], dtype=np.bytes_),
+        type=np.array([types[iri] for iri in questions], dtype=np.int8),
+        end=end.astype(np.int8),
+        legislature=legislature.astype(np.int16),
+        **things,
+        departement=_through(departement, things["constituency"]),
+        portfolio_asked=_through(portfolio, things["ministry_asked"]),
+        portfolio_attributed=_through(portfolio, things["ministry_attributed"]),
+        **days,
+        signalled=_events(ask, rows, "Flagged"),
+        renewals=_events(ask, rows, "Renewed"),
+        answer_group=_together(rows, ask("?question qst:hasAnswer ?value")),
+        attributions=attributions(ask, rows, codes["ministry"]),
+        moves=moves(ask, rows, codes["ministry"]),
+        ministry_portfolio=portfolio,
+        government_since=_starts(ask, codes["government"], "Government"),
+        legislature_since=_starts(ask, codes["legislature"], "Legislature"),
+        codes=codes,
+    )
+
+
+def _questions(ask: Ask) -> dict[str, int]:
+    """Give every question with its number in ``TYPES``, -1 when its class is none of these."""
+    classes = " ".join(f"<{iri}>" for iri in (f"{NS}Question", *_TYPES))
+    found: dict[str, int] = {}
+    for iri, of_class in ask(f"VALUES ?value {{ {classes} }} ?question a ?value"):
+        found[iri] = max(found.get(iri, NONE), _TYPES.get(of_class, NONE))
+    return found
+
+
+def _codes(ask: Ask, kind: str, pattern: str) -> Codes:
+    """Make a code list of the nodes of a pattern, with the first of their names in each language."""
+    nodes = f"{{ SELECT DISTINCT ?node WHERE {{ {pattern} }} }}"
+    iris = [iri for (iri,) in ask(pattern, "node")]
+    labels: dict[str, dict[str, str]] = {}
+    named = f"{nodes} ?node rdfs:label ?label . BIND(LANG(?label) AS ?lang) FILTER(?lang IN ('', 'fr', 'en'))"
+    for iri, label, language in ask(named, "node", "label", "lang"):
+        names = labels.setdefault(iri, {})
+        names[language] = min(label, names.get(language, label))
+    stubs = [iri for (iri,) in ask(f"{nodes} ?node a qst:Stub", "node")]
+    return make(kind, iris, labels, stubs)
+
+
+def _coder(codes: Codes) -> Callable[[str], int]:
+    """Give the code of an IRI in a list."""
+    known = {iri: code for code, iri in enumerate(codes.iris)}
+    return lambda iri: known.get(iri, NONE)
+
+
+def _number(iri: str) -> int:
+    """Give the number of a legislature."""
+    key = key_of(iri, "legislature")
+    return int(key) if key.isdecimal() and len(key) < 4 else NONE
+
+
+def _column(
+    rows: Mapping[str, int], pairs: Iterable[Sequence[str]], code: Callable[[str], int], *, empty: int
+) -> NDArray[np.int32]:
+    """Put one value in the row of each question: of several, the first in the order of their texts."""
+    first: dict[int, str] = {}
+    for question, value in pairs:
+        row = rows.get(question)
+        if row is not None and (row not in first or value < first[row]):
+            first[row] = value
+    column = np.full(len(rows), empty, dtype=np.int32)
+    codes = {value: code(value) for value in set(first.values())}
+    for row, value in first.items():
+        column[row] = codes[value]
+    return column
+
+
+def _related(pairs: Iterable[Sequence[str]], nodes: Codes, values: Codes) -> NDArray[np.int32]:
+    """Give the code of what each node of a list is related to."""
+    return _column({iri: code for code, iri in enumerate(nodes.iris)}, pairs, _coder(values), empty=NONE)
+
+
+def _through(relation: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Follow a relation from the codes of a column; -1 stays."""
+    found = np.full(len(column), NONE, dtype=np.int32)
+    known = column != NONE
+    found[known] = relation[column[known]]
+    return found
+
+
+def _events(ask: Ask, rows: Mapping[str, int], of_class: str) -> NDArray[np.int16]:
+    """Count the events of a class of each question."""
+    counts = np.zeros(len(rows), dtype=np.int16)
+    for question, _ in ask(f"?value a qst:{of_class} . ?question qst:event ?value"):
+        if question in rows:
+            counts[rows[question]] += 1
+    return counts
+
+
+def _together(rows: Mapping[str, int], pairs: Iterable[Sequence[str]]) -> NDArray[np.int32]:
+    """Give for each row the first row with the same answer."""
+    group = np.arange(len(rows), dtype=np.int32)
+    first: dict[str, int] = {}
+    for row, answer in sorted((rows[question], answer) for question, answer in pairs if question in rows):
+        group[row] = min(group[row], first.setdefault(answer, row))
+    return group
+
+
+def _starts(ask: Ask, codes: Codes, of_class: str) -> NDArray[np.int32]:
+    """Give the first day of each thing of a list."""
+    pairs = ask(f"?question a qst:{of_class} ; qst:validFrom ?value")
+    return _column({iri: code for code, iri in enumerate(codes.iris)}, pairs, day_number, empty=NO_DAY)
