@@ -21,6 +21,7 @@ from ontology.errors import BusyError, DeadlineError, HangUpError, QueryError, R
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from api.allowance import Allowances
     from api.metrics import Metrics
@@ -133,6 +134,7 @@ class Given:
     generation: str
     engine: str
     timings: Mapping[str, float]
+    data_date: date | None
     cache: str
 
 
@@ -262,6 +264,7 @@ class Answers:
                 generation=answer.generation,
                 engine=answer.engine,
                 timings=answer.timings,
+                data_date=answer.data_date,
             )
         if key is not None and answer.generation != UNKNOWN:
             self.cache.keep((answer.generation, question.name), kept)
@@ -278,6 +281,7 @@ def _given(answer: Kept | Answer, cache: str) -> Given:
         generation=answer.generation,
         engine=answer.engine,
         timings=answer.timings,
+        data_date=answer.data_date,
         cache=cache,
     )
 

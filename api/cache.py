@@ -17,6 +17,7 @@ from ontology.errors import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Hashable, Mapping
+    from datetime import date
 
     from graph.store import Kind
     from ontology.errors import QuesteurError
@@ -40,6 +41,7 @@ class Kept:
     generation: str
     engine: str
     timings: Mapping[str, float]
+    data_date: date | None = None
 
     def plain(self) -> Kept:
         """Give the same without coding."""

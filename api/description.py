@@ -10,19 +10,20 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, VOID, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, VOID, XSD
 
 from api.context import public_url, service
 from api.formats import HTML, data
 from api.negotiate import choose
 from api.pages import render
 from api.rdf import SERIALIZERS
-from ontology.iris import BASE, NS
+from ontology.iris import BASE, NS, thing
+from ontology.terms import QST
 from ontology.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     from api.formats import Format
-    from graph.store import Counts
+    from graph.store import Counts, Freshness
 
 blueprint = Blueprint("description", __name__)
 
@@ -134,10 +135,25 @@ def _dataset() -> Graph:
     graph.add((endpoint, RDF.type, DCAT.DataService))
     graph.add((endpoint, DCAT.endpointURL, endpoint))
     graph.add((endpoint, DCAT.servesDataset, dataset))
+    _sources(graph, dataset, current.store.freshness())
     counts = current.store.counts()
     if counts is not None:
         _partitions(graph, dataset, counts, home)
     return graph
+
+
+def _sources(graph: Graph, dataset: URIRef, freshness: Freshness) -> None:
+    """Add of which day the data are, source by source; a source that nothing dates has no day."""
+    if freshness.date is not None:
+        graph.add((dataset, DCTERMS.modified, Literal(freshness.date)))
+    for source in freshness.sources:
+        snapshot = URIRef(thing("snapshot", source.snapshot))
+        graph.add((dataset, PROV.wasDerivedFrom, snapshot))
+        graph.add((snapshot, RDF.type, PROV.Entity))
+        graph.add((snapshot, DCTERMS.title, Literal(source.file)))
+        graph.add((snapshot, QST.sha256, Literal(source.sha256)))
+        if source.date is not None:
+            graph.add((snapshot, DCTERMS.modified, Literal(source.date)))
 
 
 def _partitions(graph: Graph, dataset: URIRef, counts: Counts, home: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from werkzeug.wsgi import ClosingIterator
 
 from api import headers
-from api.answers import Query, is_callers
+from api.answers import UNKNOWN, Query, is_callers
 from api.clients import client
 from api.environ import BEGAN, CLIENT, QUERY, REQUEST_ID
 from api.formats import data, offered
@@ -23,6 +23,7 @@ from api.negotiate import choose
 from api.problems import Place
 from api.protocol import asked
 from api.replies import Reply, location, problem, reply
+from graph.store import DATA_DATE
 from ontology.errors import QuesteurError
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Front:
             *headers.SHARING,
             ("Content-Security-Policy", headers.DATA_POLICY),
             ("X-Request-Id", environ[REQUEST_ID]),
-            *(() if "X-Questeur-Generation" in named else (("X-Questeur-Generation", self._generation()),)),
+            *(() if "X-Questeur-Generation" in named else self._state()),
             *(() if "Vary" in named else (("Vary", "Accept, Accept-Encoding"),)),
         ]
         start_response(_PHRASES[found.status], [*found.headers, *more])
@@ -115,11 +116,15 @@ class Front:
         body = self._app(environ, start)
         return ClosingIterator(body, lambda: self._count(environ, status, size))
 
-    def _generation(self) -> str:
+    def _state(self) -> Iterable[tuple[str, str]]:
+        """Name the current generation, and the day of its data."""
+        store = self._answers.store
         try:
-            return self._answers.store.generation()
+            yield "X-Questeur-Generation", store.generation()
+            if (day := store.freshness().date) is not None:
+                yield DATA_DATE, day.isoformat()
         except QuesteurError:
-            return "unknown"
+            yield "X-Questeur-Generation", UNKNOWN
 
     def _count(self, environ: WSGIEnvironment, status: int, size: int) -> None:
         seconds = time.monotonic() - environ[BEGAN]

@@ -11,6 +11,7 @@ from flask.globals import request_ctx
 from api.answers import UNKNOWN
 from api.bearer import PRIVATE
 from api.context import LANGUAGE, language, request_id, service
+from graph.store import DATA_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ PAGE_POLICY = (
 DATA_POLICY = "default-src 'none'; sandbox"
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _WRITES = frozenset({"PUT", "DELETE"})
-_EXPOSED = "Content-Location, ETag, Link, Retry-After, Server-Timing, X-Questeur-Generation, X-Request-Id"
+_EXPOSED = f"Content-Location, ETag, Link, {DATA_DATE}, Retry-After, Server-Timing, X-Questeur-Generation, X-Request-Id"
 SAFETY = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -104,7 +105,10 @@ def _finish(response: Response) -> Response:
         headers[name] = value
     headers["X-Request-Id"] = request_id()
     now = service().store.generation()
-    headers.setdefault("X-Questeur-Generation", now)
+    if "X-Questeur-Generation" not in headers:
+        headers["X-Questeur-Generation"] = now
+        if (day := service().store.freshness().date) is not None:
+            headers[DATA_DATE] = day.isoformat()
     # What was read while another generation came up belongs to neither for sure.
     tag = _tag(now) if g.get("generation") == now else None
     if response.status_code == 200 and tag is not None and "ETag" not in headers:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, request
-from werkzeug.wsgi import wrap_file
 
 from api import arguments, results
+from api.answers import Query
 from api.context import catalogue, language, service
-from api.formats import FORMATS, HTML, data, offered
+from api.environ import QUERY
+from api.formats import HTML, data, offered
 from api.negotiate import choose
 from api.pages import render, with_arguments
+from api.replies import asker, reply
+from api.sparql import sent
 from graph import named
 
 if TYPE_CHECKING:
@@ -20,13 +24,12 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as BaseResponse
 
+    from api.answers import Given
     from api.formats import Format
     from graph.named import NamedQuery
-    from graph.store import Answer
 
 blueprint = Blueprint("named", __name__)
 
-_CONTENT_TYPES: Mapping[str, str] = {fmt.media_type: fmt.content_type for fmt in FORMATS}
 _READERS = {"j": "journalist", "p": "scientist", "l": "linker"}
 
 
@@ -62,22 +65,19 @@ def answered(name: str) -> BaseResponse:
     page = formats[0] is HTML
     if language() == "en" and not page:
         return redirect(with_arguments(request.path, request.args), code=308)
-    current = service()
-    answer = current.store.query(
-        text,
-        media_types=results.MEDIA_TYPES if page else _media_types(formats),
-        limits=current.settings.limits(),
-    )
-    response = _page(query, given, text, answer) if page else _send(answer)
-    response.headers["X-Questeur-Generation"] = answer.generation
-    return response
+    answers = service().answers
+    request.environ[QUERY] = text
+    asked = Query.of(text, None, results.MEDIA_TYPES if page else _media_types(formats))
+    if not page:
+        return sent(reply(asked, answers, request.environ))
+    return _page(query, given, text, answers.give(asked, replace(asker(request.environ, answers), gzip=False)))
 
 
 def _media_types(formats: Sequence[Format]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fmt.media_type for fmt in formats if fmt is not HTML))
 
 
-def _page(query: NamedQuery, given: Mapping[str, str], text: str, answer: Answer) -> Response:
+def _page(query: NamedQuery, given: Mapping[str, str], text: str, answer: Given) -> Response:
     """Show the answer under the form of the slots, and the text that gave it."""
     french = language() == "fr"
     fields = [
@@ -91,18 +91,6 @@ def _page(query: NamedQuery, given: Mapping[str, str], text: str, answer: Answer
         template="named.html",
         values={"title": _title(query), "name": query.name, "fields": fields},
     )
-
-
-def _send(answer: Answer) -> Response:
-    """Stream a spooled body whose size is known."""
-    response = Response(
-        wrap_file(request.environ, answer.body),
-        content_type=_CONTENT_TYPES.get(answer.media_type, answer.media_type),
-        direct_passthrough=True,
-    )
-    response.content_length = answer.size
-    response.call_on_close(answer.body.close)
-    return response
 
 
 def _title(query: NamedQuery) -> str:

@@ -32,6 +32,7 @@ def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (
         language=words.language,
         site=service().settings.title,
         generation=service().store.generation(),
+        data_date=service().store.freshness().date,
         here={"fr": twin(english=False), "en": twin(english=True)},
         alternates=others,
         **values,

@@ -12,6 +12,7 @@ from api.answers import Asker, tag_of
 from api.environ import BEGAN, CLIENT
 from api.formats import FORMATS
 from api.sending import SMALL, widen
+from graph.store import DATA_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +25,7 @@ _NAMES: Final[Mapping[str, str]] = {fmt.media_type: fmt.name for fmt in FORMATS}
 _FRESH: Final = "public, max-age=300, stale-while-revalidate=86400"
 _CODING: Final = re.compile(r"\s*([^\s;,]+)\s*(?:;\s*q\s*=\s*([0-9.]+)\s*)?(?:,|$)")
 _LONGEST_LOCATION: Final = 2048
+DESCRIBED_AT: Final = "/.well-known/void"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,9 @@ def _headers(given: Given) -> Iterable[tuple[str, str]]:
         yield "Content-Encoding", given.coding
     yield _VARY
     yield "X-Questeur-Generation", given.generation
+    if given.data_date is not None:
+        yield DATA_DATE, given.data_date.isoformat()
+    yield "Link", f'<{DESCRIBED_AT}>; rel="describedby"'
     if given.cache == "hit":
         yield "Server-Timing", f'engine;desc="{given.engine}", cache;desc=hit'
     else:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 from api.cells import plain
 from api.context import service
 from api.pages import render
 from api.rdf import terms
+from graph.store import DATA_DATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from flask import Response
 
+    from api.answers import Given
     from api.cells import Cell
     from api.formats import Format
-    from graph.store import Answer
 
 # One line per row or triple, so that a page needs to read only its own rows and may count the rest.
 MEDIA_TYPES = ("text/tab-separated-values", "application/n-triples", "application/sparql-results+json")
@@ -34,29 +37,34 @@ class Result:
     total: int = 0
     verdict: bool | None = None
     milliseconds: int = 0
+    data_date: date | None = None
 
 
 def page(
-    answer: Answer,
+    given: Given,
     *,
     query: str,
     alternates: Iterable[Format],
     template: str = "sparql.html",
     values: Mapping[str, object] | None = None,
 ) -> Response:
-    """Show an answer under the form that made it."""
-    with answer.body as body:
-        result = _read(answer, body)
-    fitting = [fmt for fmt in alternates if answer.kind in fmt.kinds]
-    return render(template, query=query, result=result, alternates=fitting, status=200, **(values or {}))
+    """Show an answer, not compressed, under the form that made it."""
+    with io.BytesIO(given.body) if isinstance(given.body, bytes) else given.body as body:
+        result = replace(_read(given, body), data_date=given.data_date)
+    fitting = [fmt for fmt in alternates if given.kind in fmt.kinds]
+    response = render(template, query=query, result=result, alternates=fitting, status=200, **(values or {}))
+    response.headers["X-Questeur-Generation"] = given.generation
+    if given.data_date is not None:
+        response.headers[DATA_DATE] = given.data_date.isoformat()
+    return response
 
 
-def _read(answer: Answer, body: IO[bytes]) -> Result:
+def _read(given: Given, body: IO[bytes]) -> Result:
     """Read the part of the body that the page shows."""
-    took = round(sum(answer.timings.values()))
-    if answer.kind == "boolean":
+    took = round(sum(given.timings.values()))
+    if given.kind == "boolean":
         return Result(verdict=bool(json.load(body)["boolean"]), milliseconds=took)
-    graph = answer.kind == "graph"
+    graph = given.kind == "graph"
     head = ("s", "p", "o") if graph else tuple(name.lstrip("?") for name in _line(body).split("\t") if name)
     rows: list[list[Cell]] = []
     for raw in body:

@@ -5,7 +5,6 @@ Queries that want data are answered by :mod:`api.front`, unless the same request
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from dataclasses import replace
@@ -24,7 +23,7 @@ from api.problems import excerpt, fix
 from api.protocol import Asked, asked, checked
 from api.replies import Reply, asker
 from graph.mending import unknown_terms
-from graph.store import Answer, Limits
+from graph.store import Limits
 from ontology.errors import QueryError
 
 if TYPE_CHECKING:
@@ -92,17 +91,7 @@ def _page(given: Asked) -> Response:
     answers = service().answers
     query = Query.of(given.query or "", given.dataset, results.MEDIA_TYPES)
     found = answers.give(query, replace(asker(request.environ, answers, given.timeout), gzip=False))
-    answer = Answer(
-        kind=found.kind,
-        media_type=found.media_type,
-        body=io.BytesIO(found.body) if isinstance(found.body, bytes) else found.body,
-        size=found.size,
-        generation=found.generation,
-        engine=found.engine,
-        timings=found.timings,
-    )
-    response = results.page(answer, query=given.query or "", alternates=data("rows", "graph"))
-    response.headers["X-Questeur-Generation"] = found.generation
+    response = results.page(found, query=given.query or "", alternates=data("rows", "graph"))
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import os
 import time
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response
 
 from api.context import service
 from ontology.errors import QuesteurError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from graph.store import Freshness
 
 blueprint = Blueprint("status", __name__)
 
@@ -25,6 +31,7 @@ def status() -> Response:
     said = {
         "version": settings.version,
         "generation": current.store.generation(),
+        "data": _data(current.store.freshness()),
         "store": capabilities.product,
         "sandbox": capabilities.sandbox,
         "default_graph": "union" if capabilities.union_default else "strict",
@@ -41,6 +48,20 @@ def status() -> Response:
         },
     }
     return Response(json.dumps(said, indent=1) + "\n", content_type="application/json", headers=_HEADERS)
+
+
+def _data(freshness: Freshness) -> dict[str, object]:
+    """Say of which day the data are, source by source."""
+    return {
+        "date": _day(freshness.date),
+        "sources": [
+            {"source": s.source, "file": s.file, "sha256": s.sha256, "date": _day(s.date)} for s in freshness.sources
+        ],
+    }
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 @blueprint.get("/readyz")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from rdflib import Graph
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["rows", "boolean", "graph"]
 Sandbox = Literal["full", "partial", "none"]  # what the system lets us take from a query process
+
+DATA_DATE = "Questeur-Data-Date"  # the header by which a service of ours tells the day of its data
 
 # Media types a driver must be able to write, per kind of answer. The first is the default.
 ROW_MEDIA_TYPES = (
@@ -85,12 +88,32 @@ class Counts:
     predicates: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDay:
+    """One source of a generation: its key, its kind, the file given, its digest, the day it is of (None: unknown)."""
+
+    snapshot: str
+    source: str
+    file: str
+    sha256: str
+    date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """How fresh a generation is: ``date``, the newest day of a source of questions, and every source with its own."""
+
+    date: dt.date | None = None
+    sources: tuple[SourceDay, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class Answer:
     """One whole answer: a seekable ``body`` at position 0, of ``size`` bytes, in ``media_type``.
 
     ``coding`` is ``gzip`` when the body is so coded, else empty. ``timings`` are milliseconds by step (``queue``,
-    ``exec``, ``spool``). Close the body after use.
+    ``exec``, ``spool``). ``data_date`` is the day of the data of its generation, where that is known. Close the body
+    after use.
     """
 
     kind: Kind
@@ -101,6 +124,7 @@ class Answer:
     engine: str
     coding: str = ""
     timings: Mapping[str, float] = field(default_factory=dict[str, float])
+    data_date: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +134,7 @@ class Rows:
     columns: tuple[str, ...]
     rows: Sequence[tuple[Term | None, ...]]
     generation: str
+    data_date: dt.date | None = None
 
     def __iter__(self) -> Iterator[tuple[Term | None, ...]]:
         """Iterate over the rows."""
@@ -265,6 +290,10 @@ class Store(Protocol):
 
     def counts(self) -> Counts | None:
         """Count what the current generation holds; None where nobody counted."""
+        ...
+
+    def freshness(self) -> Freshness:
+        """Tell of which day the data of the current generation are; nothing where nobody knows."""
         ...
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from ontology.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
     from pathlib import Path
 
     from graph.store import Answer, Store, Term
@@ -56,6 +57,7 @@ def ask_store(target: str, text: str, format_: str | None, output: Path | None, 
         wanted = _PIPED if format_ is None else (MEDIA_TYPES[format_],)
         answer = store.query(text, media_types=wanted, limits=limits)
         _write(answer, output)
+        click.echo(_origin(answer.generation, answer.data_date), err=True)
 
 
 def named_query(name: str, settings: Iterable[str]) -> str:
@@ -96,6 +98,7 @@ def _show(store: Store, text: str, limits: Limits) -> None:
             text, media_types=("text/turtle", "text/csv", "application/sparql-results+json"), limits=limits
         )
         _write(answer, None)
+        click.echo(_origin(answer.generation, answer.data_date), err=True)
         return
     rows = store.rows(text, limits=limits)
     cells = [list(rows.columns), *([_cell(term) for term in row] for row in rows)]
@@ -104,7 +107,13 @@ def _show(store: Store, text: str, limits: Limits) -> None:
         click.echo("  ".join(_cut(c).ljust(w) for c, w in zip(row, widths, strict=True)).rstrip())
         if number == 0:
             click.echo("  ".join("-" * w for w in widths))
-    click.echo(f"{len(rows)} row{'' if len(rows) == 1 else 's'}, {rows.generation}", err=True)
+    size = f"{len(rows)} row{'' if len(rows) == 1 else 's'}"
+    click.echo(f"{size}, {_origin(rows.generation, rows.data_date)}", err=True)
+
+
+def _origin(generation: str, day: date | None) -> str:
+    """Say where an answer comes from: the generation, and the day of its data."""
+    return f"generation {generation}, data of {day or 'an unknown day'}"
 
 
 def _cut(cell: str) -> str:

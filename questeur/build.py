@@ -318,7 +318,14 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
         "data_date": max((b.date.isoformat() for b in books if b.source not in _REFERENCES), default=None),
         "questions": len(choice.rows),
         "sources": [
-            {"snapshot": b.snapshot, "path": b.path, "sha256": b.sha256, **{n: getattr(b, n) for n in COUNTS}}
+            {
+                "snapshot": b.snapshot,
+                "source": b.source,
+                "path": b.path,
+                "sha256": b.sha256,
+                "date": b.date.isoformat(),
+                **{n: getattr(b, n) for n in COUNTS},
+            }
             for b in books
         ],
     }

@@ -11,6 +11,7 @@ import io
 import re
 import time
 from dataclasses import replace
+from datetime import date
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final, Self, cast
 
@@ -23,7 +24,7 @@ from graph.backends.results import Table, Verdict
 from graph.backends.syntax import syntax_error
 from graph.backends.transport import Reply, exchange
 from graph.gate import outline
-from graph.store import Answer, Capabilities, Counts, Dataset, Kind, Limits
+from graph.store import DATA_DATE, Answer, Capabilities, Counts, Dataset, Freshness, Kind, Limits
 from ontology.errors import BusyError, DeadlineError, NotFoundError, QueryError, RefusedError, RemoteError
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class RemoteStore:
         self.endpoint = endpoint
         self.capabilities = Capabilities(product=product)
         self._generation = "unknown"
+        self._date: date | None = None
 
     def __enter__(self) -> Self:
         """Give the store."""
@@ -123,6 +125,7 @@ class RemoteStore:
             raise
         match = _GENERATION.search(reply.headers.get("etag", ""))
         self._generation = match[1] if match else "unknown"
+        self._date = _day(reply.headers.get(DATA_DATE.lower(), ""))
         size = body.seek(0, io.SEEK_END)
         body.seek(0)
         return Answer(
@@ -133,11 +136,13 @@ class RemoteStore:
             generation=self._generation,
             engine="remote",
             timings={"exec": 1000 * (time.monotonic() - started)},
+            data_date=self._date,
         )
 
     def rows(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Rows:
         """Answer a SELECT as typed rows."""
-        return results.rows(self._read(text, "rows", bindings, limits), (), self._generation)
+        body = self._read(text, "rows", bindings, limits)
+        return results.rows(body, (), self._generation, self._date)
 
     def ask(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> bool:
         """Answer an ASK."""
@@ -175,6 +180,10 @@ class RemoteStore:
         """Say nothing: to count a store of others is a burden on it."""
         return None
 
+    def freshness(self) -> Freshness:
+        """Tell the day that the last answer named, if the store is one that does."""
+        return Freshness(date=self._date)
+
     def _read(self, text: str, kind: Kind, bindings: Mapping[str, Term] | None, limits: Limits | None) -> bytes:
         results.expect(text, kind)
         media_type = "application/n-triples" if kind == "graph" else _JSON
@@ -203,6 +212,13 @@ class RemoteStore:
             wrapper.setMethod(POST)
             request = wrapper.request()
         return request
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _exchange(request: Request, spool: IO[bytes], until: float, max_bytes: int) -> Reply:

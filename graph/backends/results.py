@@ -15,6 +15,7 @@ from ontology.errors import NotAcceptableError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from graph.gate import Form, Outline
     from graph.store import Term
@@ -75,12 +76,12 @@ def choose(kind: Kind, wanted: Sequence[str]) -> str:
     )
 
 
-def rows(body: bytes, order: Sequence[str], generation: str) -> Rows:
+def rows(body: bytes, order: Sequence[str], generation: str, data_date: date | None = None) -> Rows:
     """Type the JSON results of a SELECT; columns come in ``order`` where it names them."""
     table = msgspec.json.decode(body, type=Table)
     columns = in_order(table.head.vars, order)
     cells = tuple(tuple(_term(row.get(name)) for name in columns) for row in table.results.bindings)
-    return Rows(columns=columns, rows=cells, generation=generation)
+    return Rows(columns=columns, rows=cells, generation=generation, data_date=data_date)
 
 
 def in_order(names: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:

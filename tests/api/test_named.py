@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from graph.backends.oxigraph.store import OxigraphStore
+
 
 def page_of(client: FlaskClient, address: str) -> etree._Element:  # pyright: ignore[reportPrivateUsage]  # lxml's name
     return etree.fromstring(client.get(address, headers={"Accept": "text/html"}).text, etree.HTMLParser())
@@ -95,3 +97,18 @@ def test_the_text_shown_is_the_query_that_was_asked_and_can_be_changed(client: F
     text = named.read("l9-in-charge-on-a-day").bind({"day": "2020-05-01"})
     assert texts(page.iterfind(".//pre")) == [text]
     assert any(a.get("href", "").startswith("/en/sparql?query=") for a in page.iterfind(".//main//a"))
+
+
+def test_an_answer_is_kept_and_who_has_it_is_told_so(client: FlaskClient, store: OxigraphStore) -> None:
+    address = "/queries/l6-life-of-a-question.csv?question=QANR5L14QE47351"
+    first = client.get(address)
+    assert first.headers["ETag"].startswith('"g1-')
+    before = sum(process.answered for process in store.processes())
+    again = client.get(address)
+    assert "cache;desc=hit" in again.headers["Server-Timing"]
+    assert again.data == first.data
+    unchanged = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    asked = {"query": named.read("l6-life-of-a-question").bind({"question": "QANR5L14QE47351"}), "format": "csv"}
+    assert "cache;desc=hit" in client.get("/sparql", query_string=asked).headers["Server-Timing"]
+    assert sum(process.answered for process in store.processes()) == before

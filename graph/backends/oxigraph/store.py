@@ -16,13 +16,14 @@ from typing import IO, TYPE_CHECKING, Final, Self, cast
 import msgspec
 
 from graph.backends import results
+from graph.backends.oxigraph.described import Descriptions
 from graph.backends.oxigraph.frames import Document, Done, Format, Task, Trouble
-from graph.backends.oxigraph.generations import current, manifest_of
+from graph.backends.oxigraph.generations import current
 from graph.backends.oxigraph.pool import Pool, Process, Settings
 from graph.backends.oxigraph.sandbox import level
 from graph.backends.syntax import syntax_error
 from graph.gate import outline
-from graph.store import Answer, Capabilities, Counts, Limits
+from graph.store import Answer, Capabilities, Limits
 from ontology.errors import (
     BuildError,
     BusyError,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from graph.gate import Outline
-    from graph.store import Dataset, Kind, Rows, Term
+    from graph.store import Counts, Dataset, Freshness, Kind, Rows, Term
 
 FORMATS: Final[Mapping[str, Format]] = {
     "application/sparql-results+json": "json",
@@ -60,15 +61,6 @@ _IN_MEMORY: Final = 1024**2
 _ALL: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _WITH_PREFIXES: Final = frozenset({"ttl", "trig", "rdf"})  # the engine writes JSON-LD expanded, with or without
 _SWAPS: Final = 3  # generations that may be collected under one query before it gives up
-
-
-class _Said(msgspec.Struct):
-    """The counts of a manifest."""
-
-    quads: int
-    graphs: dict[str, int]
-    classes: dict[str, int]
-    predicates: dict[str, int]
 
 
 class OxigraphStore:
@@ -104,7 +96,7 @@ class OxigraphStore:
         self._pointer = self.data / "CURRENT"
         self._seen = (0, 0, "")
         self._opened = ("", self.data)
-        self._counted: tuple[str, Counts | None] = ("", None)
+        self._descriptions = Descriptions(self.data)
         # One pool for each process that uses this object: a fork must not share its parent's. setdefault, not a lock,
         # because a lock may be held at the moment of the fork.
         self._pools: dict[int, Pool] = {}
@@ -171,8 +163,8 @@ class OxigraphStore:
 
     def rows(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> Rows:
         """Answer a SELECT as typed rows."""
-        body, generation = self._read(text, "rows", bindings, limits)
-        return results.rows(body, (), generation)
+        body, answer = self._read(text, "rows", bindings, limits)
+        return results.rows(body, (), answer.generation, answer.data_date)
 
     def ask(self, text: str, *, bindings: Mapping[str, Term] | None = None, limits: Limits | None = None) -> bool:
         """Answer an ASK."""
@@ -202,12 +194,11 @@ class OxigraphStore:
 
     def counts(self) -> Counts | None:
         """Read the counts of the current generation from its manifest; None if that has none."""
-        name = self.generation()
-        known, counts = self._counted
-        if known != name:
-            counts = _counts(self.data, name)
-            self._counted = (name, counts)
-        return counts
+        return self._descriptions.of(self.generation()).counts
+
+    def freshness(self) -> Freshness:
+        """Read of which day the data of the current generation are from its manifest."""
+        return self._descriptions.of(self.generation()).freshness
 
     def check(
         self, text: str, *, update: bool = False, limits: Limits | None = None, base_iri: str | None = None
@@ -247,12 +238,12 @@ class OxigraphStore:
 
     def _read(
         self, text: str, kind: Kind, bindings: Mapping[str, Term] | None, limits: Limits | None
-    ) -> tuple[bytes, str]:
+    ) -> tuple[bytes, Answer]:
         results.expect(text, kind)
         media_type = "application/n-triples" if kind == "graph" else results.MEDIA_TYPES[kind][0]
         answer = self.query(text, media_types=(media_type,), bindings=bindings, limits=limits)
         with answer.body as body:
-            return body.read(), answer.generation
+            return body.read(), answer
 
     def _refuse_update(self, text: str, read: Outline, until: float) -> None:
         if read.loads:
@@ -308,6 +299,7 @@ class OxigraphStore:
             engine="oxigraph",
             coding="gzip" if done.coded else "",
             timings={"queue": queued, "exec": done.exec_ms, "spool": done.spool_ms},
+            data_date=self._descriptions.of(generation).freshness.date,
         )
 
     def _outcome(
@@ -340,17 +332,6 @@ class OxigraphStore:
 
 def _prefixes(wire: Format) -> dict[str, str]:
     return dict(PREFIXES) if wire in _WITH_PREFIXES else {}
-
-
-def _counts(data: Path, name: str) -> Counts | None:
-    try:
-        manifest = manifest_of(data, name)
-        if "counts" in manifest.get("stale", ()):
-            return None
-        said = msgspec.convert(manifest.get("counts"), _Said)
-    except (BuildError, NotFoundError, msgspec.ValidationError):
-        return None
-    return Counts(quads=said.quads, graphs=said.graphs, classes=said.classes, predicates=said.predicates)
 
 
 def _close(pools: dict[int, Pool]) -> None:
