@@ -91,13 +91,14 @@ def test_who_hangs_up_while_waiting_leaves_the_queue() -> None:
 def test_a_share_is_used_up_by_work_and_comes_back_with_time() -> None:
     shares = Allowances(RATES)
     assert shares.left("a") == 2
-    shares.charge("a", 2.2)
+    began = time.monotonic()
+    shares.charge("a", 2.9)
     with pytest.raises(AllowanceError) as caught:
         shares.left("a")
     assert caught.value.retry_after == 1
     assert shares.left("b") == 2
-    time.sleep(0.25)
-    assert 0 < shares.left("a") < 0.2
+    time.sleep(1)
+    assert 0 < shares.left("a") <= time.monotonic() - began - 0.9
 
 
 def test_a_flood_of_tiny_queries_uses_up_a_share_too() -> None:
@@ -111,7 +112,7 @@ def test_a_flood_of_tiny_queries_uses_up_a_share_too() -> None:
 
 
 def test_who_does_not_listen_is_shut_out_for_an_hour() -> None:
-    shares = Allowances(Rates(seconds=60, burst=1, errors=600, error_burst=1))
+    shares = Allowances(Rates(seconds=60, burst=1, errors=120, error_burst=1))
     shares.error("a")
     for _ in range(99):
         with pytest.raises(AllowanceError):
@@ -119,13 +120,13 @@ def test_who_does_not_listen_is_shut_out_for_an_hour() -> None:
     with pytest.raises(AllowanceError) as caught:
         shares.left("a")
     assert caught.value.retry_after == 3600
-    time.sleep(0.2)
+    time.sleep(0.6)
     with pytest.raises(AllowanceError):
         shares.left("a")
 
 
 def test_processes_share_what_is_left_and_what_is_counted() -> None:
-    shares, metrics = Allowances(RATES), Metrics()
+    shares, metrics = Allowances(Rates(seconds=0.6, burst=2, errors=60, error_burst=3)), Metrics()
     child = os.fork()
     if child == 0:
         shares.charge("a", 1.5)
