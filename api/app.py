@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from api import (
+    about,
     description,
     graph_store,
     headers,
@@ -81,7 +82,20 @@ def create_app(
     )
     headers.register(app)
     problems.register(app)
-    for module in (sparql, update, graph_store, description, status, lists, named, networks, home, vocabulary, things):
+    for module in (
+        sparql,
+        update,
+        graph_store,
+        description,
+        status,
+        lists,
+        named,
+        networks,
+        home,
+        about,
+        vocabulary,
+        things,
+    ):
         app.register_blueprint(module.blueprint)
     app.wsgi_app = Front(app.wsgi_app, answers, AccessLog(log))  # type: ignore[method-assign]  # as documented
     return app

@@ -30,6 +30,7 @@ PAGES = [
     "/question/QANR5L15QE10719",
     "/person/PA720054",
     "/docs/problems/deadline",
+    "/about/accessibility",
     "/queries",
     "/queries/j1-overdue-by-portfolio",
 ]

@@ -1,0 +1,1 @@
+"""Tests that look at the pages of the running service in a browser."""

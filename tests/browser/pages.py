@@ -1,0 +1,26 @@
+"""The pages that the browser looks at: at least one of each kind, small and empty states among them."""
+
+from __future__ import annotations
+
+PAGES = (
+    "/",
+    "/questions?legislature=16&from=2024-05-01",
+    "/questions?legislature=15&from=2030-01-01",
+    "/networks/deputy-ministry?legislature=16&type=all&from=2024-03-01",
+    "/networks/deputy-ministry?from=2030-01-01",
+    "/sparql",
+    "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2030",
+    "/sparql?query=ASK%20%7B%7D",
+    "/queries",
+    "/queries/j1-overdue-by-portfolio",
+    "/ns",
+    "/ns/author",
+    "/ns/Ministry",
+    "/question/QANR5L15QE10719",
+    "/person/PA720054",
+    "/ministry/PO729982",
+    "/docs/problems/deadline",
+    "/about/accessibility",
+)
+# Answers that are problems: the browser notes a failed load in its console, and may.
+PROBLEMS = ("/question/QANR5L15QE99999", "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20qst%3AQuestion%20%7D")
