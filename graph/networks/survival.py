@@ -65,6 +65,20 @@ class Survival:
         """Give the first day by which half has ended, None while more than half still waits."""
         return self.quantile(0.5)
 
+    def interval(self, part: float = 0.5) -> tuple[int | None, int | None]:
+        """Give the first and last day that the band allows for a quantile; None where it is open.
+
+        The band is turned on its side: the days at which it covers 1 - ``part``.
+        Reference: Brookmeyer & Crowley 1982, Biometrics 38.
+
+        >>> kaplan_meier(np.array([1, 2, 3, 4]), np.array([1, 1, 1, 0])).interval()
+        (1, None)
+        """
+        bar = 1 - part + 1e-12
+        bounds = (np.where(self.share > 0, self.low, 0.0), self.high)
+        low, high = (np.flatnonzero(bound <= bar) for bound in bounds)
+        return (int(self.day[low[0]]) if low.size else None, int(self.day[high[0]]) if high.size else None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incidence:
@@ -199,7 +213,12 @@ def log_rank(
 
 
 def pairwise(
-    days: NDArray[np.int64], ends: NDArray[np.int64], groups: NDArray[np.int64], *, cause: int = 1
+    days: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    *,
+    cause: int = 1,
+    entry: NDArray[np.int64] | None = None,
 ) -> Sequence[tuple[int, int, float]]:
     """Test every pair of groups; correct the p-values with `graph.networks.correction`.
 
@@ -213,7 +232,8 @@ def pairwise(
     for index, a in enumerate(names):
         for b in names[index + 1 :]:
             both = (groups == a) | (groups == b)
-            found.append((int(a), int(b), log_rank(days[both], ends[both], groups[both], cause=cause).p))
+            start = None if entry is None else entry[both]
+            found.append((int(a), int(b), log_rank(days[both], ends[both], groups[both], cause=cause, entry=start).p))
     return found
 
 

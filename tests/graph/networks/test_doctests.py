@@ -9,14 +9,26 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graph.networks import backbone, bicm, communities, correction, nulls, projection, reuse, survival, wording
+from graph.networks import (
+    backbone,
+    bicm,
+    communities,
+    correction,
+    delays,
+    lives,
+    nulls,
+    projection,
+    reuse,
+    survival,
+    wording,
+)
 from graph.networks.measures import margins, measured, paths, specialisation, spectral, structure
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES = (
-    *(backbone, bicm, communities, correction, nulls, projection, reuse, survival, wording),
+    *(backbone, bicm, communities, correction, delays, lives, nulls, projection, reuse, survival, wording),
     *(margins, measured, paths, specialisation, spectral, structure),
 )
 
