@@ -8,6 +8,7 @@ from flask import Flask
 
 from api import (
     about,
+    delays,
     description,
     graph_store,
     headers,
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
     from graph.store import Store
 
 __all__ = ["Fleet", "Settings", "Writing", "create_app"]
+
+_MODULES = (
+    *(sparql, update, graph_store, description, status),
+    *(lists, named, networks, delays, home, about, vocabulary, things),
+)
 
 
 def create_app(
@@ -82,20 +88,7 @@ def create_app(
     )
     headers.register(app)
     problems.register(app)
-    for module in (
-        sparql,
-        update,
-        graph_store,
-        description,
-        status,
-        lists,
-        named,
-        networks,
-        home,
-        about,
-        vocabulary,
-        things,
-    ):
+    for module in _MODULES:
         app.register_blueprint(module.blueprint)
     app.wsgi_app = Front(app.wsgi_app, answers, AccessLog(log))  # type: ignore[method-assign]  # as documented
     return app

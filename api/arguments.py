@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from ontology.errors import QueryError
+from ontology.errors import NotFoundError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,3 +45,8 @@ def nearest(text: str, allowed: Collection[str]) -> str:
     near = get_close_matches(text.casefold(), allowed, n=1, cutoff=0.5)
     choice = f"one of {', '.join(allowed)}"
     return f"did you mean {near[0]}? {choice}" if near else choice
+
+
+def missing(message: str, text: str, allowed: Collection[str]) -> NotFoundError:
+    """Say that nothing has a name, and what has one near it."""
+    return NotFoundError(message, hint=nearest(text, allowed))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, request
 
 from api.environ import REQUEST_ID
+from api.facts import Facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ class Writing:
 class Service:
     """Everything a handler may use: the store and its answers, the settings, the words of pages and vocabulary.
 
-    Without ``writing``, the service is for reading only.
+    Without ``writing``, the service is for reading only; ``facts`` are the columns that analyses count in.
     """
 
     store: Store
@@ -46,6 +47,7 @@ class Service:
     catalogues: Mapping[Language, Catalogue]
     words: Words
     writing: Writing | None = None
+    facts: Facts = field(default_factory=Facts)
 
 
 def install(app: Flask, service: Service) -> None:

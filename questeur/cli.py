@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
+from questeur.analysing import delays
 from questeur.checking import check
 from questeur.diffing import diff
 from questeur.fetching import fetch
@@ -207,6 +208,7 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
         sys.exit(EXIT["nothing"])
 
 
+cli.add_command(delays)
 cli.add_command(check)
 cli.add_command(quarantine)
 cli.add_command(diff)

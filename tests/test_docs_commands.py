@@ -85,6 +85,13 @@ def test_every_command_about_querying_ends_and_prints_as_the_page_says(
     follow("querying.md", monkeypatch, capfd)
 
 
+def test_every_command_about_analyses_ends_and_prints_as_the_page_says(
+    demo: tuple[Path, Report], reader: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (reader / "DATA").symlink_to(demo[0])
+    follow("networks.md", monkeypatch, capfd)
+
+
 def follow(name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """Run the commands of a page, one after the other."""
     for block in blocks(ROOT / "docs" / name):

@@ -63,8 +63,8 @@ class Parameters:
             raise _bad("legislature", str(self.legislature), "give the number of a legislature, such as 15")
         if self.group is not None and not is_key(self.group):
             raise _bad("group", self.group, "give the key of a group, such as PO730964")
-        _choose("target", self.target, TARGETS)
-        _choose("type", self.type, QUESTION_TYPES)
+        choose("target", self.target, TARGETS)
+        choose("type", self.type, QUESTION_TYPES)
         if self.since is not None and self.until is not None and self.since >= self.until:
             raise _bad("to", self.until.isoformat(), f"give a day after from={self.since.isoformat()}: to is exclusive")
 
@@ -108,11 +108,11 @@ def parse(given: Mapping[str, str]) -> Parameters:
     text = {name: value for name, value in given.items() if value}
     return Parameters(
         legislature=_legislature(text.get("legislature")),
-        since=_day("from", text.get("from")),
-        until=_day("to", text.get("to")),
+        since=read_day("from", text.get("from")),
+        until=read_day("to", text.get("to")),
         group=text.get("group"),
-        target=cast("Target", _choose("target", text.get("target", "asked"), TARGETS)),
-        type=cast("QuestionType", _choose("type", text.get("type", "QE"), QUESTION_TYPES)),
+        target=cast("Target", choose("target", text.get("target", "asked"), TARGETS)),
+        type=cast("QuestionType", choose("type", text.get("type", "QE"), QUESTION_TYPES)),
     )
 
 
@@ -125,7 +125,7 @@ def _legislature(text: str | None) -> int | None:
     return int(text)
 
 
-def _day(name: str, text: str | None) -> date | None:
+def read_day(name: str, text: str | None) -> date | None:
     """Read an ISO day. The pattern refuses the other forms that Python's parser takes, such as week dates."""
     if text is None:
         return None
@@ -138,7 +138,7 @@ def _day(name: str, text: str | None) -> date | None:
     return day
 
 
-def _choose(name: str, text: str, allowed: tuple[str, ...]) -> str:
+def choose(name: str, text: str, allowed: tuple[str, ...]) -> str:
     """Check that a value is one of those allowed."""
     if text not in allowed:
         raise _bad(name, text, _hint(text, allowed))

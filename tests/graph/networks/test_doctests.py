@@ -14,7 +14,9 @@ from graph.networks import (
     bicm,
     communities,
     correction,
+    delay_report,
     delays,
+    inquiry,
     lives,
     nulls,
     projection,
@@ -28,7 +30,21 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES = (
-    *(backbone, bicm, communities, correction, delays, lives, nulls, projection, reuse, survival, wording),
+    *(
+        backbone,
+        bicm,
+        communities,
+        correction,
+        delay_report,
+        delays,
+        inquiry,
+        lives,
+        nulls,
+        projection,
+        reuse,
+        survival,
+        wording,
+    ),
     *(margins, measured, paths, specialisation, spectral, structure),
 )
 

@@ -1,0 +1,144 @@
+"""``questeur delays``: how long answers take, from the columns of a store. Knows click; the figures are graph's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ontology.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+_NOTHING = 4  # the exit code of an answer that is empty
+_SHOWN = ("label", "n", "answered", "waiting", "median_days", "median_low", "median_high", "in_time", "q")
+_RENAMED = {"since": "from", "until": "to", "type_": "type"}
+
+
+def filtering(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the filters that every analysis takes, and where its answer goes."""
+    for option in (
+        click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A .json or .csv file."),
+        click.option(
+            "--type", "type_", type=click.Choice(["QE", "QG", "QOSD", "all"]), default="QE", show_default=True
+        ),
+        click.option("--group", help="Key of the author's group on the day, such as PO730964."),
+        click.option("--to", "until", help="The day after the last one, YYYY-MM-DD."),
+        click.option("--from", "since", help="First day of tabling, YYYY-MM-DD."),
+        click.option("--legislature", type=int),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("data", metavar="DATA|URL")
+@click.option(
+    "--by",
+    type=click.Choice(["portfolio", "ministry", "group", "topic", "departement", "legislature", "year"]),
+    default="portfolio",
+    show_default=True,
+    help="What to compare.",
+)
+@click.option(
+    "--credit",
+    type=click.Choice(["episodes", "last"]),
+    default="episodes",
+    show_default=True,
+    help="By portfolio or ministry: credit each with the time it had the question, or all to the last.",
+)
+@click.option("--on", help="As known on this day, YYYY-MM-DD; the last day of the data.")
+@click.option("--of", help="With --list: the questions of one group, by its key.")
+@click.option(
+    "--list", "list_", type=click.Choice(["questions", "overdue"]), help="List the questions behind, or the overdue."
+)
+@filtering
+def delays(data: str, list_: str | None, output: Path | None, **options: str | int | None) -> None:
+    """Compare how long answers take, questions without an answer included.
+
+    Kaplan-Meier, with what was withdrawn or lapsed as competing ends; the share answered within the two months of
+    article 135; a log-rank test. A table on a terminal, CSV in a pipe; a file holds the curves too when it is .json.
+    """
+    from graph.columns.reading import from_store  # noqa: PLC0415 - a quick start for one-line commands
+    from graph.networks.delay_report import COLUMNS, report, rows  # noqa: PLC0415 - same
+    from graph.networks.inquiry import read  # noqa: PLC0415 - same
+    from graph.networks.waits import Wait, late, waits  # noqa: PLC0415 - same
+    from graph.networks.waits import delays as compared  # noqa: PLC0415 - same
+    from graph.opening import open_store  # noqa: PLC0415 - same
+
+    check_suffix(output)
+    inquiry = read(given(options))
+    with closing(open_store(data)) as store:
+        columns = from_store(store)
+    if list_ is not None:
+        listed = [asdict(wait) for wait in (waits if list_ == "questions" else late)(columns, inquiry)]
+        write(listed, tuple(Wait.__dataclass_fields__), output)
+        found = len(listed)
+    else:
+        comparison = compared(columns, inquiry)
+        whole = report(comparison) if output is not None and output.suffix == ".json" else None
+        write(rows(comparison), COLUMNS, output, whole=whole, shown=_SHOWN)
+        found = comparison.n_questions
+    if not found:
+        sys.exit(_NOTHING)
+
+
+def given(options: Mapping[str, str | int | None]) -> dict[str, str]:
+    """Give the options as the parameters of an address."""
+    return {_RENAMED.get(name, name): str(value) for name, value in options.items() if value is not None}
+
+
+def check_suffix(output: Path | None) -> None:
+    """Refuse a file whose suffix is no format, before any work."""
+    if output is not None and output.suffix not in {".json", ".csv"}:
+        raise ConfigError(f"{output.name}: its suffix names no format to write", hint="one of: .json .csv")
+
+
+def write(
+    lines: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    output: Path | None,
+    *,
+    whole: Mapping[str, Any] | None = None,
+    shown: Sequence[str] = (),
+) -> None:
+    """Write lines as a table on a terminal, as CSV in a pipe, or into a file; ``whole`` is what JSON holds instead."""
+    if output is not None and output.suffix == ".json":
+        body = {"items": list(lines)} if whole is None else whole
+        output.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    elif output is not None:
+        output.write_text(_csv(lines, columns), encoding="utf-8", newline="")
+    elif sys.stdout.isatty():
+        _show(lines, shown or columns)
+    else:
+        click.echo(_csv(lines, columns), nl=False)
+
+
+def _csv(lines: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Write a table as CSV."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(columns)
+    table.writerows([line[name] for name in columns] for line in lines)
+    return out.getvalue()
+
+
+def _show(lines: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Write a table for reading."""
+    cells = [list(columns), *([_cell(line[name]) for name in columns] for line in lines)]
+    widths = [min(max(len(row[place]) for row in cells), 40) for place in range(len(columns))]
+    for row in cells:
+        click.echo("  ".join(cell[:width].ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _cell(value: object) -> str:
+    """Write one value."""
+    return "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)

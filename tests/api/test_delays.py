@@ -1,0 +1,83 @@
+"""Delays over HTTP: every figure equals the list that it links to, and what the graph itself says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.api.conftest import BROWSER
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from graph.backends.oxigraph.store import OxigraphStore
+
+FILTERS = ["?type=all", "?by=ministry", "?by=group&type=all", "?by=year", "?credit=last", "?on=2019-01-01&type=all"]
+WAITING = """PREFIX qst: <https://w3id.org/questeur/ns#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+SELECT DISTINCT ?question WHERE {
+  ?question a qst:WrittenQuestion ; qst:dueOn ?due ; qst:tabledOn ?asked .
+  OPTIONAL { ?question qst:closedOn ?closed }
+  FILTER(?due < "%s"^^xsd:date && (!BOUND(?closed) || ?closed > "%s"^^xsd:date))
+}"""
+
+
+@pytest.mark.parametrize("filters", FILTERS)
+def test_every_figure_leads_to_as_many_questions_as_it_says(client: FlaskClient, filters: str) -> None:
+    body = client.get(f"/delays.json{filters}").get_json()
+    assert body["all"]["n"] == body["meta"]["n_questions"] > 0
+    for one in [body["all"], *body["groups"]]:
+        path, _, query = one["questions"].partition("?")
+        items = list(csv.DictReader(io.StringIO(client.get(f"{path}.csv?{query}").text)))
+        assert len({item["key"] for item in items}) == one["n"]
+        if one["key"]:
+            assert sum(item["end"] == "answered" for item in items) == one["answered"]
+
+
+@pytest.mark.parametrize("day", ["2018-12-01", "2020-01-01"])
+def test_the_overdue_are_those_that_the_graph_knows(client: FlaskClient, store: OxigraphStore, day: str) -> None:
+    found = client.get(f"/delays/overdue.json?on={day}").get_json()
+    assert {item["question"] for item in found["items"]} == {str(row[0]) for row in store.rows(WAITING % (day, day))}
+    assert [item["days_overdue"] for item in found["items"]] == sorted(
+        (item["days_overdue"] for item in found["items"]), reverse=True
+    )
+
+
+def test_the_page_reads_without_a_script_in_both_languages(client: FlaskClient) -> None:
+    for prefix, word in (("", "Médiane"), ("/en", "Median")):
+        page = client.get(f"{prefix}/delays?type=all", headers={"Accept": BROWSER}).text
+        assert word in page
+        assert "<svg" in page
+        assert "<script" not in page
+        link = re.search(r'href="([^"]*/delays/questions[^"]*)"', page)
+        assert link is not None
+        assert client.get(unescape(link[1]), headers={"Accept": BROWSER}).status_code == 200
+        assert client.get(f"{prefix}/delays/overdue?on=2019-01-01", headers={"Accept": BROWSER}).status_code == 200
+
+
+def test_every_format_gives_the_same_groups(client: FlaskClient) -> None:
+    body = client.get("/delays.json?by=group&type=all").get_json()
+    rows = list(csv.DictReader(io.StringIO(client.get("/delays.csv?by=group&type=all").text)))
+    assert [row["key"] for row in rows] == ["", *(one["key"] for one in body["groups"])]
+    assert [int(row["n"]) for row in rows[1:]] == [one["n"] for one in body["groups"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/delays.json?by=party", 400, "portfolio"),
+        ("/delays.json?on=2999-01-01", 400, "the data end"),
+        ("/delays.json?on=soon", 400, "YYYY-MM-DD"),
+        ("/delays/questions.json?of=nobody", 400, "no portfolio has that key"),
+        ("/delays/late", 404, "overdue"),
+        ("/delays.json?target=asked", 400, "no such parameter"),
+    ],
+)
+def test_what_cannot_be_asked_is_told(client: FlaskClient, path: str, status: int, says: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert says in answer.text
