@@ -10,7 +10,7 @@ import hashlib
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -25,6 +25,9 @@ from loaders.resolve import resolve
 from ontology import nouns
 from ontology.iris import graph as graph_iri
 from ontology.lines import write_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DERIVED = graph_iri("derived")
 
@@ -89,6 +92,16 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     newest: str  # the latest day that the record states, ISO; empty when none
     life: Life = Life()
 
+    def __post_init__(self) -> None:
+        """Hold what is shared once: a legislature has a few hundred issues and topics, and names them at every step."""
+        msgspec.structs.force_setattr(self, "shared", tuple(map(_once, self.shared)))
+
+
+@lru_cache(maxsize=65536)
+def _once(noun: Small) -> Small:
+    """Give the first of equal nouns."""
+    return noun
+
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """A record set aside: why, and its bytes."""
@@ -119,6 +132,14 @@ class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int
     audit: dict[str, tuple[int, str]]
 
+    def __reduce__(self) -> tuple[Callable[[bytes], BatchReport], tuple[bytes]]:
+        """Cross to another process as it lies on the disk: several times as fast as field by field."""
+        return _unpacked, (msgspec.msgpack.encode(self),)
+
+
+def _unpacked(packed: bytes) -> BatchReport:
+    return _report.decode(packed)
+
 
 _records = msgspec.msgpack.Decoder(list[Record])
 _report = msgspec.msgpack.Decoder(BatchReport)
@@ -134,7 +155,7 @@ def map_batch(batch: Batch) -> BatchReport:
     folder = Path(batch.folder)
     report = folder / f"{batch.key}.report"
     if report.exists():
-        return _report.decode(report.read_bytes())
+        return _unpacked(report.read_bytes())
     mapper = _Mapper(batch)
     for position, sha in batch.wanted:
         mapper.take(position, sha)

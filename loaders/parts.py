@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 import msgspec
 
@@ -18,7 +18,11 @@ from ontology.iris import graph as graph_iri
 from ontology.iris import parse_uid
 from ontology.lines import write_lines
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 WIDTH = 5000
+OPEN_FILES = 64
 
 
 class Partition(NamedTuple):
@@ -45,22 +49,24 @@ class PartInfo(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Assembly(msgspec.Struct, frozen=True, kw_only=True):
-    """A partition to write: its rows in order, the answers it owns, where files are and go."""
+    """A partition to write: the blocks of its questions in order (stated, derived), the answers it owns, the places.
 
-    partition: Partition
-    rows: tuple[Row, ...]
+    ``head`` names the parts, and changes with what goes into them.
+    """
+
+    graph: str
+    head: str
+    blocks: tuple[tuple[Span, Span], ...]
     answers: tuple[Owned, ...]
     folders: tuple[str, ...]
     into: str
-    salt: str
 
 
 class Assembled(msgspec.Struct, frozen=True, kw_only=True):
-    """A partition written: its parts, and where each row's and answer's lines now stand."""
+    """A partition written: its parts, and the size and number of lines of each answer; questions keep theirs."""
 
     parts: tuple[PartInfo, ...]
-    rows: tuple[Row, ...]
-    answers: dict[str, Span]
+    answers: tuple[tuple[int, int], ...]
 
 
 def partition_of(row: Row) -> Partition:
@@ -71,90 +77,151 @@ def partition_of(row: Row) -> Partition:
     return Partition(row.graph, parsed[2] // WIDTH)
 
 
-def number(row: Row) -> int:
-    """Give the number of a row's question: the order within a partition."""
-    return int(row.uid[row.uid.index("Q", 4) :].lstrip("QEGOSD"))
+def assembly(
+    partition: Partition, rows: Sequence[Row], answers: Sequence[Owned], folders: tuple[str, str], salt: str
+) -> Assembly:
+    """Plan a partition. Its name digests what goes in; the content digest of a record stands for its lines."""
+    digest = hashlib.sha256(f"{salt} {partition}".encode())
+    for row in rows:
+        digest.update(f"{row.uid} {row.digest} {row.form}\n".encode())
+    for owned in answers:
+        digest.update(f"{owned.answer.key} {owned.answer.digest} {' '.join(owned.ministries)}\n".encode())
+    return Assembly(
+        graph=partition.graph,
+        head=f"{partition.graph.replace('/', '--')}--{partition.bucket:04}-{digest.hexdigest()[:12]}",
+        blocks=tuple((row.stated, row.derived) for row in rows),
+        answers=tuple(answers),
+        folders=folders,
+        into=folders[0],
+    )
 
 
-_decode = msgspec.msgpack.Decoder(Assembled)
+_decode = msgspec.msgpack.Decoder(Assembled).decode
 
 
 def assemble(task: Assembly) -> Assembled:
     """Write the parts of a partition, or find them written by the same inputs before."""
     into = Path(task.into)
-    key = _key(task)
-    head = f"{task.partition.graph.replace('/', '--')}--{task.partition.bucket:04}"
-    index = Path(task.folders[-1]) / f"{head}-{key}.index"
+    index = Path(task.folders[-1]) / f"{task.head}.index"
     if index.exists():
-        known = _decode.decode(index.read_bytes())
+        known = _decode(index.read_bytes())
         if all((into / part.name).exists() for part in known.parts):
             return known
-    reader = _Reader([Path(folder) for folder in task.folders])
-    stated, derived = _File(f"{head}-{key}.nq"), _File(f"derived--{head}-{key}.nq")
-    placed = [
-        msgspec.structs.replace(
-            row,
-            stated=stated.add(reader.read(row.stated), row.stated.lines),
-            derived=derived.add(reader.read(row.derived), row.derived.lines),
-        )
-        for row in task.rows
-    ]
-    graph = graph_iri(task.partition.graph)
-    answers = {owned.answer.key: stated.add(*_answer(reader, owned, graph)) for owned in task.answers}
-    parts = (stated.write(into, task.partition.graph), derived.write(into, "derived"))
-    done = Assembled(parts=tuple(p for p in parts if p.quads), rows=tuple(placed), answers=answers)
+    graph = graph_iri(task.graph)
+    with (
+        _Reader([Path(folder) for folder in task.folders]) as reader,
+        _Writer(into / stated_name(task.head)) as stated,
+        _Writer(into / derived_name(task.head)) as derived,
+    ):
+        for said, computed in task.blocks:
+            stated.add(reader.read(said), said.lines)
+            derived.add(reader.read(computed), computed.lines)
+        answers = tuple(stated.add(*_answer(reader, owned, graph)) for owned in task.answers)
+    parts = (stated.part(task.graph), derived.part("derived"))
+    done = Assembled(parts=tuple(part for part in parts if part.quads), answers=answers)
     _replace(index, msgspec.msgpack.encode(done))
     return done
 
 
-def _key(task: Assembly) -> str:
-    """Digest what goes into a partition. The content digest of a record stands for its lines."""
-    digest = hashlib.sha256(task.salt.encode())
-    for row in task.rows:
-        digest.update(f"{row.uid} {row.digest} {row.form}\n".encode())
-    for owned in task.answers:
-        digest.update(f"{owned.answer.key} {owned.answer.digest} {' '.join(owned.ministries)}\n".encode())
-    return digest.hexdigest()[:12]
+def stated_name(head: str) -> str:
+    """Name the part of what is stated."""
+    return f"{head}.nq"
+
+
+def derived_name(head: str) -> str:
+    """Name the part of what is derived."""
+    return f"derived--{head}.nq"
+
+
+def placed(ranges: Iterable[tuple[Sequence[Row], Assembly, Assembled]]) -> dict[str, Row]:
+    """Give the rows of partitions with the place of their lines, and of their answers' lines, in the parts."""
+    rows: dict[str, Row] = {}
+    answers: dict[str, tuple[Span, tuple[str, ...]]] = {}
+    for same, task, done in ranges:
+        stated, derived = _Layout(stated_name(task.head)), _Layout(derived_name(task.head))
+        for row in same:
+            rows[row.uid] = msgspec.structs.replace(
+                row,
+                stated=stated.place(row.stated.size, row.stated.lines),
+                derived=derived.place(row.derived.size, row.derived.lines),
+            )
+        for owned, block in zip(task.answers, done.answers, strict=True):
+            answers[owned.answer.key] = stated.place(*block), owned.ministries
+    for uid, row in rows.items():
+        if row.answer is not None:
+            lines, written = answers[row.answer.key]
+            answer = msgspec.structs.replace(row.answer, lines=lines, written=written)
+            rows[uid] = msgspec.structs.replace(row, answer=answer)
+    return rows
+
+
+class _Layout:
+    """Where blocks stand that follow each other in a file."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._size = 0
+
+    def place(self, size: int, lines: int) -> Span:
+        span = Span(self._name, self._size, size, lines)
+        self._size += size
+        return span
 
 
 class _Reader:
-    """Reads blocks of lines out of files, each opened once."""
+    """Reads blocks of lines out of files, a few of them open at a time."""
 
     def __init__(self, folders: list[Path]) -> None:
         self._folders = folders
-        self._held: dict[str, bytes] = {}
+        self._open: dict[str, BinaryIO] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while self._open:
+            self._open.popitem()[1].close()
 
     def read(self, span: Span) -> bytes:
-        content = self._held.get(span.file)
-        if content is None:
-            found = next(f / span.file for f in self._folders if (f / span.file).exists())
-            if len(self._held) > 64:
-                self._held.pop(next(iter(self._held)))
-            content = self._held[span.file] = found.read_bytes()
-        return content[span.start : span.start + span.size]
+        file = self._open.get(span.file)
+        if file is None:
+            if len(self._open) >= OPEN_FILES:
+                self._open.pop(next(iter(self._open))).close()
+            found = next(path for folder in self._folders if (path := folder / span.file).exists())
+            file = self._open[span.file] = found.open("rb", buffering=0)
+        return os.pread(file.fileno(), span.size, span.start)
 
 
-class _File:
-    """A part being written."""
+class _Writer:
+    """Writes a part block by block; it has its name once it is whole, and is none without lines."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._blocks: list[bytes] = []
-        self._size = 0
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._temporary = path.with_suffix(f"{path.suffix}.{os.getpid()}.tmp")
+        self._file = self._temporary.open("wb")
+        self._digest = hashlib.sha256()
         self._lines = 0
 
-    def add(self, block: bytes, lines: int) -> Span:
-        span = Span(self.name, self._size, len(block), lines)
-        self._blocks.append(block)
-        self._size += len(block)
-        self._lines += lines
-        return span
+    def __enter__(self) -> Self:
+        return self
 
-    def write(self, folder: Path, graph: str) -> PartInfo:
-        content = b"".join(self._blocks)
-        if self._lines:
-            _replace(folder / self.name, content)
-        return PartInfo(graph, self.name, self._lines, hashlib.sha256(content).hexdigest())
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        with self._file:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        if failed is None and self._lines:
+            self._temporary.replace(self._path)
+        else:
+            self._temporary.unlink()
+
+    def add(self, block: bytes, lines: int) -> tuple[int, int]:
+        self._file.write(block)
+        self._digest.update(block)
+        self._lines += lines
+        return len(block), lines
+
+    def part(self, graph: str) -> PartInfo:
+        return PartInfo(graph, self._path.name, self._lines, self._digest.hexdigest())
 
 
 def _replace(path: Path, content: bytes) -> None:

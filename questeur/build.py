@@ -19,7 +19,7 @@ from loaders.gather import Shared, gather
 from loaders.inferring import inferred_parts
 from loaders.intake import take_in
 from loaders.ledger import Ledger
-from loaders.parts import Assembled, Assembly, PartInfo, assemble, partition_of
+from loaders.parts import PartInfo, Partition, assemble, assembly, partition_of, placed
 from loaders.patching import Change, change
 from loaders.references import References
 from loaders.shared import ANSWER_KEY, Provenance, shared_parts
@@ -37,7 +37,7 @@ from questeur.reporting import Patched, Report, notes_of, quads_of
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from loaders.mapped import Row
@@ -227,7 +227,9 @@ def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str, *
     stubs = (stub for stub in shared.stubs if isinstance(stub, nouns.Ministry))
     curation = Curation(References(intake.reference.known), stubs)
     folders = ((into / "parts").as_posix(), (into / "work").as_posix())
-    assembled = list(workers.run(assemble, _assemblies(choice, shared, folders, intake.state)))
+    ranges = _ranges(choice.rows)
+    tasks = [assembly(at, rows, shared.owned.get(at, ()), folders, intake.state) for at, rows in ranges]
+    assembled = list(workers.run(assemble, tasks))
     books = [book for books in choice.books.values() for book in books]
     parts = [part for done in assembled for part in done.parts]
     provenance = Provenance(key, VERSION, books, choice.rows, inferred=inferred)
@@ -235,38 +237,15 @@ def _make(choice: Choice, intake: Intake, into: Path, workers: Pool, key: str, *
     parts += common
     if inferred:
         parts += inferred_parts(assembled, common, into / "parts", workers)
-    placed = _placed(assembled, shared)
-    return Made(parts=tuple(parts), rows=placed, shared=shared, problems=tuple(curation.problems))
+    rows = placed(zip((same for _, same in ranges), tasks, assembled, strict=True))
+    return Made(parts=tuple(parts), rows=rows, shared=shared, problems=tuple(curation.problems))
 
 
-def _assemblies(choice: Choice, shared: Shared, folders: tuple[str, str], state: str) -> Iterator[Assembly]:
-    ranges: dict[tuple[str, int], list[Row]] = {}
-    for row in choice.rows:
+def _ranges(rows: Iterable[Row]) -> list[tuple[Partition, list[Row]]]:
+    ranges: dict[Partition, list[Row]] = {}
+    for row in rows:
         ranges.setdefault(partition_of(row), []).append(row)
-    for partition, rows in sorted(ranges.items()):
-        place = partition_of(rows[0])
-        yield Assembly(
-            partition=place,
-            rows=tuple(rows),
-            answers=tuple(shared.owned.get(place, ())),
-            folders=folders,
-            into=folders[0],
-            salt=f"{state} {partition}",
-        )
-
-
-def _placed(assembled: Sequence[Assembled], shared: Shared) -> dict[str, Row]:
-    """Give the rows with the place of their lines, and of their answers' lines, in the parts."""
-    spans = {key: span for done in assembled for key, span in done.answers.items()}
-    written = {o.answer.key: o.ministries for owned in shared.owned.values() for o in owned}
-    rows: dict[str, Row] = {}
-    for done in assembled:
-        for row in done.rows:
-            answer = row.answer
-            if answer is not None:
-                answer = msgspec.structs.replace(answer, lines=spans[answer.key], written=written[answer.key])
-            rows[row.uid] = msgspec.structs.replace(row, answer=answer)
-    return rows
+    return sorted(ranges.items())
 
 
 def _difference(choice: Choice, made: Made, ledger: Ledger, intake: Intake, into: Path) -> Change | None:
