@@ -15,7 +15,7 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-robust bench check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
+.PHONY: help setup demo test test-robust soak bench check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,9 @@ bench: $(VENV)/stamp-dev ## measure the build on 5,000 synthetic questions (ARGS
 # One target each, so that `make -k check` shows what all of them say.
 test-robust: $(VENV)/stamp-dev ## run the long forms of the robustness tests (an hour)
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+soak: $(VENV)/stamp-dev ## serve a mixed load for an hour and watch the memory (ARGS='--minutes 5' for less)
+	$(BIN)/python -m tests.robust.soak $(ARGS)
 
 check: check-format check-lint check-imports check-mypy check-pyright ## format, lint, types and the dependency rule; no tests
 
