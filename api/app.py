@@ -21,6 +21,7 @@ from api import (
     sparql,
     status,
     things,
+    transfers,
     update,
     vocabulary,
     words,
@@ -41,7 +42,7 @@ __all__ = ["Fleet", "Settings", "Writing", "create_app"]
 
 _MODULES = (
     *(sparql, update, graph_store, description, status),
-    *(lists, named, networks, delays, home, about, vocabulary, things),
+    *(lists, named, networks, delays, transfers, home, about, vocabulary, things),
 )
 
 

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
 
 from api import arguments
 from api.context import catalogue, language, service
 from api.curves import drawing
 from api.filters import check, choices
-from api.formats import HTML, data, offered
-from api.negotiate import choose
+from api.formats import HTML, data
 from api.pages import render, with_arguments
+from api.tables import MOST_PAGES, format_of, paged, table, written
 from graph.networks.delay_report import COLUMNS, report, rows
 from graph.networks.inquiry import BYS, NAMES, as_of, read, text_of
 from graph.networks.waits import Wait, delays, late, waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
+    from flask import Response
     from werkzeug.wrappers import Response as BaseResponse
 
-    from api.formats import Format
     from graph.networks.inquiry import Inquiry
 
 blueprint = Blueprint("delays", __name__)
 
-_ROWS = 100
-_MOST_PAGES = 100_000
 _LISTS = {"questions": waits, "overdue": late}
 _WAIT = tuple(field.name for field in fields(Wait))
 
@@ -42,16 +37,16 @@ _WAIT = tuple(field.name for field in fields(Wait))
 def compared(suffix: str | None = None) -> BaseResponse:
     """Compare delays, as a page, JSON with the curves, or CSV."""
     given = arguments.read(NAMES)
-    fmt = _format(suffix)
+    fmt = format_of("list", suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     inquiry = _inquiry(given)
     found = delays(service().facts.of(service().store), inquiry)
     if fmt.name == "csv":
-        return _csv(COLUMNS, rows(found), fmt)
+        return table(COLUMNS, rows(found), fmt)
     body = report(found)
     if fmt is not HTML:
-        return Response(json.dumps(body, ensure_ascii=False) + "\n", content_type=fmt.content_type)
+        return written(body, fmt)
     return _page("delays.html", inquiry, given, found=body, drawing=drawing(body), bys=BYS)
 
 
@@ -62,31 +57,24 @@ def listed(name: str) -> BaseResponse:
     if stem not in _LISTS:
         raise arguments.missing(f"there is no list {stem[:60]!r} of delays", stem, tuple(_LISTS))
     given = arguments.read((*NAMES, "page"))
-    fmt = _format(suffix or None)
+    fmt = format_of("list", suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
-    page = arguments.number(given, "page", default=1, most=_MOST_PAGES)
+    page = arguments.number(given, "page", default=1, most=MOST_PAGES)
     inquiry = _inquiry(given)
     columns = service().facts.of(service().store)
     found = list(_LISTS[stem](columns, inquiry))
     if fmt.name == "csv":
-        return _csv(_WAIT, (asdict(wait) for wait in found), fmt)
-    shown = found[(page - 1) * _ROWS : page * _ROWS]
-    following = with_arguments(f"/delays/{stem}", {**given, "page": str(page + 1)}) if page * _ROWS < len(found) else ""
+        return table(_WAIT, (asdict(wait) for wait in found), fmt)
+    shown, following = paged(found, page, f"/delays/{stem}", given)
     day = text_of(as_of(columns, inquiry))
     if fmt is not HTML:
         meta = {"parameters": inquiry.canonical(), "generation": columns.generation, "data_date": day}
         body = {"meta": meta, "items": [asdict(item) for item in shown], "total": len(found), "next": following or None}
-        return Response(json.dumps(body, ensure_ascii=False) + "\n", content_type=fmt.content_type)
+        return written(body, fmt)
     return _page(
         "waits.html", inquiry, given, found=shown, total=len(found), kind=stem, day=day, following=following, bys=BYS
     )
-
-
-def _format(suffix: str | None) -> Format:
-    """Choose the format."""
-    accept = request.headers.get("Accept")
-    return choose(offered("list"), suffix=suffix, named=request.args.get("format"), accept=accept)[0]
 
 
 def _inquiry(given: Mapping[str, str]) -> Inquiry:
@@ -112,12 +100,3 @@ def _page(template: str, inquiry: Inquiry, given: Mapping[str, str], **values: A
         alternates=data("list"),
         **values,
     )
-
-
-def _csv(columns: Sequence[str], lines: Iterable[Mapping[str, Any]], fmt: Format) -> Response:
-    """Write a table."""
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(columns)
-    table.writerows([line[name] for name in columns] for line in lines)
-    return Response(out.getvalue().encode(), content_type=fmt.content_type)

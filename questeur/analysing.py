@@ -1,4 +1,4 @@
-"""``questeur delays``: how long answers take, from the columns of a store. Knows click; the figures are graph's."""
+"""``questeur delays`` and ``questeur transfers``, from the columns of a store. Knows click; the figures are graph's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ _RENAMED = {"since": "from", "until": "to", "type_": "type"}
 def filtering(command: Callable[..., None]) -> Callable[..., None]:
     """Add the filters that every analysis takes, and where its answer goes."""
     for option in (
-        click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A .json or .csv file."),
+        click.option(
+            "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file's suffix is its format."
+        ),
         click.option(
             "--type", "type_", type=click.Choice(["QE", "QG", "QOSD", "all"]), default="QE", show_default=True
         ),
@@ -91,15 +93,61 @@ def delays(data: str, list_: str | None, output: Path | None, **options: str | i
         sys.exit(_NOTHING)
 
 
+@click.command()
+@click.argument("data", metavar="DATA|URL")
+@click.option("--list", "list_", is_flag=True, help="List the transfers, one line each.")
+@click.option("--origin", help="With --list: from this portfolio, by its key.")
+@click.option("--destination", help="With --list: to this portfolio, by its key.")
+@filtering
+def transfers(
+    data: str,
+    output: Path | None,
+    *,
+    list_: bool,
+    origin: str | None,
+    destination: str | None,
+    **options: str | int | None,
+) -> None:
+    """Count which portfolio passes questions on to which, reshuffles aside, against what chance would give.
+
+    A table on a terminal, CSV in a pipe; files are .json .csv .graphml .gexf.
+    """
+    from graph.columns.reading import from_store  # noqa: PLC0415 - a quick start for one-line commands
+    from graph.networks.export import FORMATS  # noqa: PLC0415 - same
+    from graph.networks.export import write as exported  # noqa: PLC0415 - same
+    from graph.networks.parameters import parse  # noqa: PLC0415 - same
+    from graph.networks.transfers import BEHIND, FLOW, behind, flows_of  # noqa: PLC0415 - same
+    from graph.networks.transfers import transfers as counted  # noqa: PLC0415 - same
+    from graph.opening import open_store  # noqa: PLC0415 - same
+
+    check_suffix(output, () if list_ else tuple(f".{name}" for name in FORMATS))
+    parameters = parse(given(options))
+    with closing(open_store(data)) as store:
+        columns = from_store(store)
+    if list_:
+        lines = list(behind(columns, parameters, origin=origin, destination=destination))
+        write(lines, BEHIND, output)
+    else:
+        network = counted(columns, parameters)
+        lines = list(flows_of(network))
+        if output is not None and output.suffix != ".csv":
+            output.write_bytes(exported(network, output.suffix[1:]))
+        else:
+            write(lines, FLOW, output)
+    if not lines:
+        sys.exit(_NOTHING)
+
+
 def given(options: Mapping[str, str | int | None]) -> dict[str, str]:
     """Give the options as the parameters of an address."""
     return {_RENAMED.get(name, name): str(value) for name, value in options.items() if value is not None}
 
 
-def check_suffix(output: Path | None) -> None:
+def check_suffix(output: Path | None, more: Sequence[str] = ()) -> None:
     """Refuse a file whose suffix is no format, before any work."""
-    if output is not None and output.suffix not in {".json", ".csv"}:
-        raise ConfigError(f"{output.name}: its suffix names no format to write", hint="one of: .json .csv")
+    known = dict.fromkeys((".json", ".csv", *more))
+    if output is not None and output.suffix not in known:
+        raise ConfigError(f"{output.name}: its suffix names no format to write", hint=f"one of: {' '.join(known)}")
 
 
 def write(

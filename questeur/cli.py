@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
-from questeur.analysing import delays
+from questeur.analysing import delays, transfers
 from questeur.checking import check
 from questeur.diffing import diff
 from questeur.fetching import fetch
@@ -209,6 +209,7 @@ def network(kind: str, data: str, output: Path, **options: str | int | None) -> 
 
 
 cli.add_command(delays)
+cli.add_command(transfers)
 cli.add_command(check)
 cli.add_command(quarantine)
 cli.add_command(diff)

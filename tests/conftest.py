@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from benchmarks.corpus.making import BUNDLED, Options, make_corpus
 from graph.backends.oxigraph.store import OxigraphStore
 from graph.backends.remote import RemoteStore
 from questeur.build import Report, build
@@ -38,6 +39,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
     data = tmp_path_factory.mktemp("demo")
     with sample() as sources:
         return data, build(sources, data)
+
+
+@pytest.fixture(scope="session")
+def legislature(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Build the graph of 800 synthetic questions, once; give its DATA folder and the corpus's own truth."""
+    folder = tmp_path_factory.mktemp("legislature")
+    made = make_corpus(Options(out=folder / "corpus", questions=800, seed=5))
+    build([made.corpus, BUNDLED / "amo.json.zip"], folder / "DATA")
+    return folder / "DATA", made.truth
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from graph.networks.delays import DEFINITIONS, LEVEL, REFERENCES
 from graph.networks.deputy_ministry import LICENCE
 from graph.networks.lives import ANSWERED, LAPSED, OPEN, OTHER, WITHDRAWN
+from graph.networks.numbers import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,6 @@ COLUMNS: Final = (
     *("p", "q", "small", "questions"),
 )
 CURVE: Final = ("day", "at_risk", "answered", "waiting", "low", "high")
-_DIGITS: Final = 6
 
 
 def report(found: Delays, *, curves: bool = True) -> dict[str, Any]:
@@ -95,15 +94,6 @@ def row(found: Delays, one: Delay) -> dict[str, Any]:
         "small": one.small,
         "questions": f"/delays/questions?{urlencode(found.inquiry.only(key) if key else found.inquiry.canonical())}",
     }
-
-
-def number(value: float | None) -> float | None:
-    """Round to six significant digits; what is no number is null.
-
-    >>> number(0.123456789), number(float("nan"))
-    (0.123457, None)
-    """
-    return None if value is None or not math.isfinite(value) else float(f"{value:.{_DIGITS}g}")
 
 
 def _curve(one: Delay, *, wanted: bool) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from graph.networks import (
     bicm,
     communities,
     correction,
-    delay_report,
     delays,
+    flows,
     inquiry,
     lives,
     nulls,
+    numbers,
     projection,
     reuse,
     survival,
@@ -30,21 +31,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 MODULES = (
-    *(
-        backbone,
-        bicm,
-        communities,
-        correction,
-        delay_report,
-        delays,
-        inquiry,
-        lives,
-        nulls,
-        projection,
-        reuse,
-        survival,
-        wording,
-    ),
+    *(backbone, bicm, communities, correction, delays, flows, inquiry),
+    *(lives, nulls, numbers, projection, reuse, survival, wording),
     *(margins, measured, paths, specialisation, spectral, structure),
 )
 
