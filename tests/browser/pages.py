@@ -12,6 +12,8 @@ PAGES = (
     "/delays?from=2030-01-01",
     "/delays/questions?legislature=15",
     "/delays/overdue",
+    "/transfers",
+    "/transfers/questions",
     "/sparql",
     "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%2030",
     "/sparql?query=ASK%20%7B%7D",
