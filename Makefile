@@ -15,7 +15,7 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-robust soak bench check check-format check-lint check-imports check-mypy check-pyright lock wheel clean
+.PHONY: help setup demo test test-robust soak bench check check-format check-lint check-imports check-mypy check-pyright lock assets assets-check wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,18 @@ lock: ## compile the lock files anew (ARGS=--upgrade for newer versions); needs 
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: pip install uv, or UV=/path/to/uv" >&2; exit 1; }
 	$(COMPILE) --group build $(ARGS) --output-file requirements.lock >/dev/null
 	$(COMPILE) --group dev $(ARGS) --constraint requirements.lock --output-file requirements-dev.lock >/dev/null
+
+# Only who changes web/ needs Node: what it gives is committed.
+assets: web/node_modules/.package-lock.json ## build the scripts of web/ into api/static/dist/; needs Node
+	cd web && node build.mjs
+
+assets-check: web/node_modules/.package-lock.json ## build the scripts anew and compare their bytes with those committed
+	cd web && node build.mjs --check
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "make assets needs Node 20 or newer, with npm" >&2; exit 1; }
+	cd web && npm ci --silent
+	@touch $@
 
 wheel: $(VENV)/stamp-run ## build the sdist, and the wheel from that sdist, into dist/
 	rm -rf dist build/sdist

@@ -8,6 +8,7 @@ from flask import Flask
 
 from api import (
     about,
+    assets,
     delays,
     description,
     graph_store,
@@ -42,7 +43,7 @@ __all__ = ["Fleet", "Settings", "Writing", "create_app"]
 
 _MODULES = (
     *(sparql, update, graph_store, description, status),
-    *(lists, named, networks, delays, transfers, home, about, vocabulary, things),
+    *(lists, named, networks, delays, transfers, home, about, assets, vocabulary, things),
 )
 
 

@@ -34,7 +34,9 @@ SAFETY = (
 )
 SHARING = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
 # Nothing of these is the same for all callers of one generation.
-_LIVE = frozenset({"status.status", "status.metrics", "status.readyz", "home.healthz", "static", "sparql.sparql"})
+_LIVE = frozenset(
+    {"status.status", "status.metrics", "status.readyz", "home.healthz", "static", "assets.asset", "sparql.sparql"}
+)
 
 
 class Languages:
@@ -114,6 +116,6 @@ def _finish(response: Response) -> Response:
     if response.status_code == 200 and tag is not None and "ETag" not in headers:
         response.set_etag(tag, weak=True)
         headers.setdefault("Cache-Control", "no-cache")
-    if request.endpoint != "static":
+    if request.endpoint not in ("static", "assets.asset"):
         response.vary.add("Accept")
     return response

@@ -35,6 +35,11 @@ class Catalogue:
         """Give a string, or None when there is none of that name."""
         return self.strings.get(name)
 
+    def table(self, name: str) -> Mapping[str, str]:
+        """Give the strings of a table as they stand, for a script to fill in."""
+        start = f"{name}."
+        return {key.removeprefix(start): text for key, text in self.strings.items() if key.startswith(start)}
+
     def number(self, value: int) -> str:
         """Write a whole number with the language's thousands separator."""
         return f"{value:,}".replace(",", _THOUSANDS[self.language])

@@ -7,8 +7,10 @@ from urllib.parse import quote, urlencode
 
 from flask import Response, render_template, request
 
+from api.assets import address
 from api.context import catalogue, language, public_url, service
 from api.formats import NAMES
+from ontology.glossary import prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +37,8 @@ def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (
         data_date=service().store.freshness().date,
         here={"fr": twin(english=False), "en": twin(english=True)},
         alternates=others,
+        asset=address,
+        prefixes=prefixes,
         **values,
     )
     response = Response(body, status=status, content_type="text/html; charset=utf-8")

@@ -158,8 +158,14 @@ def _respond(fields: dict[str, object], error: Exception) -> Response:
     )
     if asks_html:
         text = request.environ.get(QUERY, "")
-        response = render("problem.html", status=status, problem=fields, query=text)
+        response = render("problem.html", status=status, problem=fields, query=text, mended=_mended(text, error))
     else:
         response = Response(written(fields), status=status, content_type=MEDIA_TYPE)
     response.headers.update(retry_headers(error))
     return response
+
+
+def _mended(text: str, error: Exception) -> str:
+    """Give a query with its error mended, when that is known."""
+    change = error.fix if isinstance(error, QueryError) else None
+    return "" if change is None else text[: change.start] + change.insert + text[change.end :]

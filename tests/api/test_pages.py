@@ -55,7 +55,10 @@ def test_every_page_has_its_english_twin(client: FlaskClient, path: str) -> None
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_needs_no_script_and_loads_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
     page = _page(client.get(path, headers={"Accept": BROWSER}).text)
-    assert not page.findall(".//script")
+    scripts = page.findall(".//script")
+    assert not [script for script in scripts if script.text or script.get("type") != "module"]
+    assert all(script.get("src", "").startswith("/static/dist/") for script in scripts)
+    assert not scripts or path.startswith("/sparql")
     assert not page.findall(".//*[@style]")
     loaded = [link.get("href", "") for link in page.iterfind(".//link") if link.get("rel") in ("stylesheet", "icon")]
     assert loaded

@@ -27,7 +27,7 @@ _SWITCHES = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
 ]
-_PATIENCE = 30_000  # ms for one step: CI machines are busy
+PATIENCE = 30_000  # ms for one step: CI machines are busy
 # What a page may not do silently is told to the console, where `Visit` hears it.
 _WATCH = """addEventListener('securitypolicyviolation', event => {
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
@@ -94,7 +94,7 @@ def visit(
 ) -> Generator[Visit]:
     """Open an empty page in a profile of its own."""
     with browser.new_context(viewport={"width": width, "height": height}, java_script_enabled=script) as context:
-        context.set_default_timeout(_PATIENCE)
+        context.set_default_timeout(PATIENCE)
         if script:
             context.add_init_script(_WATCH)
         yield Visit(context.new_page(), site)
