@@ -19,6 +19,7 @@ from api import (
     named,
     networks,
     problems,
+    search,
     sparql,
     status,
     things,
@@ -29,21 +30,23 @@ from api import (
 )
 from api.access import AccessLog
 from api.answers import Answers
-from api.context import Service, Writing, install
+from api.asked import Memo
+from api.context import Service, Writing, install, of
 from api.fleet import Fleet
 from api.front import Front
 from api.settings import Settings
+from graph.indexing import Indexes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from graph.store import Store
 
-__all__ = ["Fleet", "Settings", "Writing", "create_app"]
+__all__ = ["Fleet", "Settings", "Writing", "create_app", "ready"]
 
 _MODULES = (
     *(sparql, update, graph_store, description, status),
-    *(lists, named, networks, delays, transfers, home, about, assets, vocabulary, things),
+    *(lists, named, networks, delays, transfers, search, home, about, assets, vocabulary, things),
 )
 
 
@@ -85,6 +88,8 @@ def create_app(
             settings=chosen,
             catalogues=locale.load(),
             words=words.load(),
+            memo=Memo(store, chosen.limits()),
+            indexes=Indexes(store),
             writing=writing,
         ),
     )
@@ -93,4 +98,10 @@ def create_app(
     for module in _MODULES:
         app.register_blueprint(module.blueprint)
     app.wsgi_app = Front(app.wsgi_app, answers, AccessLog(log))  # type: ignore[method-assign]  # as documented
+    return app
+
+
+def ready(app: Flask) -> Flask:
+    """Begin what an application that will serve takes a while over: the full-text index. Give the application."""
+    of(app).indexes.start()
     return app

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from api.answers import Answers
+    from api.asked import Memo
     from api.locale import Catalogue, Language
     from api.settings import Settings
     from api.tokens import Tokens
     from api.words import Words
+    from graph.indexing import Indexes
     from graph.store import Store, Updates
 
 _KEY = "questeur"
@@ -36,7 +38,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """Everything a handler may use: the store and its answers, the settings, the words of pages and vocabulary.
+    """Everything a handler may use: the store, its answers and its text index, the settings, the words of pages.
 
     Without ``writing``, the service is for reading only; ``facts`` are the columns that analyses count in.
     """
@@ -46,6 +48,8 @@ class Service:
     settings: Settings
     catalogues: Mapping[Language, Catalogue]
     words: Words
+    memo: Memo
+    indexes: Indexes
     writing: Writing | None = None
     facts: Facts = field(default_factory=Facts)
 

@@ -11,7 +11,8 @@ from api import queries
 from api.context import service
 from api.pages import render
 from api.problems import problem_slugs
-from api.questions import page, selection
+from api.questions import page
+from api.selection import selection
 from ontology.errors import NotFoundError
 
 if TYPE_CHECKING:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from dataclasses import asdict, fields
-from datetime import date
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, request
@@ -17,20 +14,20 @@ from api.filters import choices
 from api.formats import HTML, data, offered
 from api.negotiate import choose
 from api.pages import render, with_arguments
-from api.questions import NAMES, Item, every, page, selection
+from api.questions import COLUMNS, every, page
+from api.selection import NAMES, selection
+from api.tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from werkzeug.wrappers import Response as BaseResponse
 
-    from api.questions import Page, Selection
+    from api.questions import Page
+    from api.selection import Selection
 
 blueprint = Blueprint("lists", __name__)
 
 _LIMIT = 50
 _MOST = 1000
-_COLUMNS = tuple(field.name for field in fields(Item))
 
 
 @blueprint.get("/questions")
@@ -48,8 +45,8 @@ def questions(suffix: str | None = None) -> BaseResponse:
     chosen = selection(given)
     current = service()
     if fmt.name == "csv":
-        body = _csv(every(current.store, chosen, limits=current.settings.limits()))
-        return Response(body, content_type=fmt.content_type)
+        items = every(current.store, chosen, limits=current.settings.limits())
+        return table(COLUMNS, (asdict(item) for item in items), fmt)
     found = page(current.store, chosen, limit=limit, after=after, limits=current.settings.limits())
     following = (
         with_arguments("/questions", {**given, "limit": str(limit), "after": found.after}) if found.after else ""
@@ -66,7 +63,7 @@ def _page(chosen: Selection, found: Page, given: dict[str, str], following: str)
     """Show one page of the list."""
     words = catalogue()
     current = service()
-    rows = [(item, _day(item.asked), _day(item.answered)) for item in found.items]
+    rows = [(item, words.when(item.asked), words.when(item.answered)) for item in found.items]
     return render(
         "questions.html",
         found=found,
@@ -77,14 +74,6 @@ def _page(chosen: Selection, found: Page, given: dict[str, str], following: str)
         choices=choices(current.store, language=words.language, limits=current.settings.limits()),
         alternates=data("list"),
     )
-
-
-def _day(text: str) -> str:
-    """Write a day in the page's language; as it is when it is not one."""
-    try:
-        return catalogue().day(date.fromisoformat(text)) if text else ""
-    except ValueError:
-        return text
 
 
 def _json(found: Page, chosen: Selection, given: dict[str, str], following: str) -> str:
@@ -98,12 +87,3 @@ def _json(found: Page, chosen: Selection, given: dict[str, str], following: str)
         "query": chosen.parameters.canonical() | ends,
     }
     return json.dumps(body, ensure_ascii=False) + "\n"
-
-
-def _csv(items: Iterable[Item]) -> bytes:
-    """Write a whole list as CSV."""
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(_COLUMNS)
-    table.writerows([getattr(item, name) for name in _COLUMNS] for item in items)
-    return out.getvalue().encode()

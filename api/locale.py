@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
 Language: TypeAlias = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -48,6 +48,13 @@ class Catalogue:
         """Write a day in full: 17 juillet 2018."""
         first = "1er" if value.day == 1 and self.language == "fr" else str(value.day)
         return f"{first}\u00a0{self.months[value.month - 1]} {value.year}"
+
+    def when(self, text: str) -> str:
+        """Write an ISO day in full; text that is not one, as it is."""
+        try:
+            return self.day(date.fromisoformat(text)) if text else ""
+        except ValueError:
+            return text
 
 
 def load() -> Mapping[Language, Catalogue]:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
 from api import queries
-from graph.networks.parameters import Parameters, parse
 from ontology.errors import QueryError
-from ontology.iris import NS, is_key, split, thing
+from ontology.iris import is_key, split, thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from api.selection import Selection
     from graph.store import Limits, Store, Term
 
-NAMES = ("legislature", "from", "to", "group", "deputy", "ministry", "target", "type")
-_CLASSES: Mapping[str, str] = {
-    "QE": "WrittenQuestion",
-    "QG": "GovernmentQuestion",
-    "QOSD": "OralQuestion",
-    "all": "Question",
-}
 _BATCH = 1000
 
 
@@ -45,35 +38,7 @@ class Item:
     ministry_label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which questions a list holds: the filters of networks, and the two ends of an edge."""
-
-    parameters: Parameters
-    deputy: str | None = None
-    ministry: str | None = None
-
-    @property
-    def asks(self) -> str:
-        """Give the property that leads from a question to the ministry meant by ``target``."""
-        return f"{NS}addressedTo" if self.parameters.target == "asked" else f"{NS}attributedTo"
-
-    def slots(self) -> dict[str, queries.Term]:
-        """Give the terms of the filters that are on."""
-        chosen = self.parameters
-        slots = {
-            "class": queries.iri(NS + _CLASSES[chosen.type]),
-            "asks": queries.iri(self.asks),
-        }
-        things = {
-            "deputy": ("person", self.deputy),
-            "ministry": ("ministry", self.ministry),
-            "group": ("group", chosen.group),
-            "legislature": ("legislature", None if chosen.legislature is None else str(chosen.legislature)),
-        }
-        slots |= {name: queries.iri(thing(kind, key)) for name, (kind, key) in things.items() if key is not None}
-        days = {"since": chosen.since, "until": chosen.until}
-        return slots | {name: queries.day(value) for name, value in days.items() if value is not None}
+COLUMNS = tuple(field.name for field in fields(Item))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,26 +50,6 @@ class Page:
     after: str
 
 
-def selection(given: Mapping[str, str]) -> Selection:
-    """Read the filters of a list from text. Unlike a network, a list shows every type unless asked.
-
-    Raises
-    ------
-    QueryError
-        A name or a value is not allowed.
-    """
-    rest = {"type": "all", **given}
-    ends = {name: rest.pop(name, None) for name in ("deputy", "ministry")}
-    for name, key in ends.items():
-        if key is not None and not is_key(key):
-            raise QueryError(
-                f"parameter {name} cannot be {key[:40]!r}",
-                code="parameter",
-                hint="give a key, such as PA720054 or PO729982",
-            )
-    return Selection(parameters=parse(rest), deputy=ends["deputy"], ministry=ends["ministry"])
-
-
 def page(store: Store, chosen: Selection, *, limit: int, after: str, limits: Limits) -> Page:
     """Read one page of a list."""
     slots = chosen.slots()
@@ -112,7 +57,7 @@ def page(store: Store, chosen: Selection, *, limit: int, after: str, limits: Lim
         day, key = _decode(after)
         slots |= {"day": queries.day(day), "key": queries.string(thing("question", key))}
     found = _keys(store, slots | {"limit": queries.integer(limit + 1)}, limits)
-    items = list(_details(store, chosen, [iri for iri, _ in found[:limit]], limits))
+    items = list(details(store, chosen, [iri for iri, _ in found[:limit]], limits))
     total = store.rows(queries.text("count", **chosen.slots()), limits=limits)
     following = _encode(*found[limit - 1]) if len(found) > limit else ""
     return Page(items=items, total=int(str(total.rows[0][0])), after=following)
@@ -120,7 +65,7 @@ def page(store: Store, chosen: Selection, *, limit: int, after: str, limits: Lim
 
 def every(store: Store, chosen: Selection, *, limits: Limits) -> Iterator[Item]:
     """Read a whole list."""
-    yield from _details(store, chosen, [iri for iri, _ in _keys(store, chosen.slots(), limits)], limits)
+    yield from details(store, chosen, [iri for iri, _ in _keys(store, chosen.slots(), limits)], limits)
 
 
 def _keys(store: Store, slots: Mapping[str, queries.Term], limits: Limits) -> list[tuple[str, str]]:
@@ -128,7 +73,7 @@ def _keys(store: Store, slots: Mapping[str, queries.Term], limits: Limits) -> li
     return [(str(iri), str(day)) for iri, day in store.rows(queries.text("questions", **slots), limits=limits)]
 
 
-def _details(store: Store, chosen: Selection, iris: Sequence[str], limits: Limits) -> Iterator[Item]:
+def details(store: Store, chosen: Selection, iris: Sequence[str], limits: Limits) -> Iterator[Item]:
     """Say what a list says of each question, in the order given; a second label of anything is left out."""
     for start in range(0, len(iris), _BATCH):
         batch = iris[start : start + _BATCH]

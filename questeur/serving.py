@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from api.app import Fleet, Writing, create_app
+from api.app import Fleet, Writing, create_app, ready
 from api.serving import listen, serve
 from api.settings import Settings
 from api.tokens import Tokens
@@ -93,7 +93,7 @@ def serve_data(target: str, how: Operation) -> None:
         fleet = Fleet.of(settings)
         log = Path(how.log) if how.log else None
         serve(
-            lambda: create_app(store, settings, writing, fleet=fleet, log=log),
+            lambda: ready(create_app(store, settings, writing, fleet=fleet, log=log)),
             host=how.host,
             port=how.port,
             on_ready=_announce,

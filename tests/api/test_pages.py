@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PAGES = [
     "/",
     "/questions",
+    "/search?q=exemple",
     "/networks/deputy-ministry?type=all",
     "/sparql",
     "/sparql?query=ASK{}",
