@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlencode
 
 from rdflib.term import Literal
@@ -37,6 +37,14 @@ class Asked:
         return f"/sparql?{urlencode({'query': self.text})}"
 
 
+class Answering(Protocol):
+    """Whoever answers a query with rows: a store, or a `Memo` of one."""
+
+    def rows(self, text: str, *, limits: Limits | None = None) -> Rows:
+        """Answer a query."""
+        ...
+
+
 class Memo:
     """Answers to the queries of pages, until another generation is served: what is published does not change.
 
@@ -57,19 +65,23 @@ class Memo:
     def ask(self, name: str, **slots: queries.Term) -> Asked:
         """Ask a query of the pages, or recall what it answered."""
         text = queries.text(name, **slots)
+        return Asked(text=text, rows=self.rows(text))
+
+    def rows(self, text: str, *, limits: Limits | None = None) -> Rows:
+        """Answer a query as a store does, or recall the answer."""
         place = (self._store.generation(), text)
         with self._lock:
             known = self._kept.get(place)
             if known is not None:
                 self._kept.move_to_end(place)
-                return Asked(text=text, rows=known)
-        rows = self._store.rows(text, limits=self._limits)
+                return known
+        rows = self._store.rows(text, limits=limits or self._limits)
         if rows.generation == place[0] and len(rows) <= _LONGEST:
             with self._lock:
                 self._kept[place] = rows
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
-        return Asked(text=text, rows=rows)
+        return rows
 
     def labels(self, iris: Iterable[str], language: str) -> dict[str, str]:
         """Name things: in the language if they have such a label, else in another, else by their key."""

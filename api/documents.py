@@ -19,8 +19,9 @@ from ontology.iris import question_uid, split, thing
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from api.asked import Answering
     from api.rdf import Quad, Term
-    from graph.store import Limits, Store
+    from graph.store import Limits
 
 _SHOWN = 50
 _TITLE = URIRef("http://purl.org/dc/terms/title")
@@ -67,7 +68,7 @@ class Document:
         return {iri: best(pairs, language) for iri, pairs in found.items()} | titles
 
 
-def describe(store: Store, iri: str, *, limits: Limits) -> Document:
+def describe(store: Answering, iri: str, *, limits: Limits) -> Document:
     """Read the document of a thing.
 
     Raises
@@ -83,7 +84,7 @@ def describe(store: Store, iri: str, *, limits: Limits) -> Document:
     return Document(iri=iri, quads=sorted(quads, key=lambda quad: tuple(map(str, quad))))
 
 
-def mentions(store: Store, iri: str, *, language: str, limits: Limits) -> list[Mention]:
+def mentions(store: Answering, iri: str, *, language: str, limits: Limits) -> list[Mention]:
     """Count who points to a thing, by property, and name the first of each."""
     slots = {"thing": queries.iri(iri), "parts": queries.string(f"{iri}#")}
     counted = store.rows(queries.text("mentions", **slots), limits=limits)
@@ -97,7 +98,7 @@ def mentions(store: Store, iri: str, *, language: str, limits: Limits) -> list[M
     ]
 
 
-def resolve(store: Store, legislature: int, number: int, *, limits: Limits) -> str:
+def resolve(store: Answering, legislature: int, number: int, *, limits: Limits) -> str:
     """Find the uid of the question that bears a number; a written one wins over the others.
 
     Raises
@@ -121,7 +122,7 @@ def resolve(store: Store, legislature: int, number: int, *, limits: Limits) -> s
 
 
 def _mentioning(
-    store: Store, slots: Mapping[str, queries.Term], name: str, *, language: str, limits: Limits
+    store: Answering, slots: Mapping[str, queries.Term], name: str, *, language: str, limits: Limits
 ) -> list[tuple[str, str]]:
     """Name the first things that point to a thing by one property."""
     text = queries.text("mentioning", property=queries.iri(name), limit=queries.integer(_SHOWN), **slots)
@@ -132,7 +133,7 @@ def _mentioning(
     return [(iri, best(pairs, language) or shorten(iri)) for iri, pairs in sorted(labels.items())]
 
 
-def _nearest(store: Store, iri: str, limits: Limits) -> str:
+def _nearest(store: Answering, iri: str, limits: Limits) -> str:
     """Name the nearest known thing of the same type, among those whose key begins alike."""
     parts = split(iri)
     if parts is None:

@@ -97,7 +97,7 @@ def items_of(keys: Sequence[str], chosen: Selection) -> list[Item]:
     """Say what a list says of each question."""
     current = service()
     iris = [thing("question", key) for key in keys]
-    return list(details(current.store, chosen, iris, current.settings.limits()))
+    return list(details(current.memo, chosen, iris, current.settings.limits()))
 
 
 def _hits(keys: Sequence[str], wanted: Wanted, chosen: Selection) -> list[Hit]:

@@ -16,7 +16,8 @@ from api.selection import selection
 from ontology.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from graph.store import Limits, Store
+    from api.asked import Answering
+    from graph.store import Limits
 
 blueprint = Blueprint("home", __name__)
 
@@ -39,7 +40,7 @@ class Figures:
         return self.deputies < _SMALL
 
 
-def figures(store: Store, *, limits: Limits) -> Figures:
+def figures(store: Answering, *, limits: Limits) -> Figures:
     """Count questions, answers, deputies and ministries."""
     (row,) = store.rows(queries.text("figures"), limits=limits)
     questions, answered, deputies, ministries = (int(str(cell)) for cell in row)
@@ -51,9 +52,9 @@ def home() -> Response:
     """Show what there is, how much of it, and where to begin."""
     current = service()
     limits = current.settings.limits()
-    latest = page(current.store, selection({}), limit=_LATEST, after="", limits=limits)
+    latest = page(current.memo, selection({}), limit=_LATEST, after="", limits=limits)
     sample = next((item for item in latest.items if item.answered), next(iter(latest.items), None))
-    return render("home.html", figures=figures(current.store, limits=limits), latest=latest.items, sample=sample)
+    return render("home.html", figures=figures(current.memo, limits=limits), latest=latest.items, sample=sample)
 
 
 @blueprint.get("/docs/problems/<slug>")

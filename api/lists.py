@@ -47,7 +47,7 @@ def questions(suffix: str | None = None) -> BaseResponse:
     if fmt.name == "csv":
         items = every(current.store, chosen, limits=current.settings.limits())
         return table(COLUMNS, (asdict(item) for item in items), fmt)
-    found = page(current.store, chosen, limit=limit, after=after, limits=current.settings.limits())
+    found = page(current.memo, chosen, limit=limit, after=after, limits=current.settings.limits())
     following = (
         with_arguments("/questions", {**given, "limit": str(limit), "after": found.after}) if found.after else ""
     )

@@ -15,8 +15,9 @@ from ontology.iris import is_key, split, thing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from api.asked import Answering
     from api.selection import Selection
-    from graph.store import Limits, Store, Term
+    from graph.store import Limits, Term
 
 _BATCH = 1000
 
@@ -50,7 +51,7 @@ class Page:
     after: str
 
 
-def page(store: Store, chosen: Selection, *, limit: int, after: str, limits: Limits) -> Page:
+def page(store: Answering, chosen: Selection, *, limit: int, after: str, limits: Limits) -> Page:
     """Read one page of a list."""
     slots = chosen.slots()
     if after:
@@ -63,17 +64,17 @@ def page(store: Store, chosen: Selection, *, limit: int, after: str, limits: Lim
     return Page(items=items, total=int(str(total.rows[0][0])), after=following)
 
 
-def every(store: Store, chosen: Selection, *, limits: Limits) -> Iterator[Item]:
+def every(store: Answering, chosen: Selection, *, limits: Limits) -> Iterator[Item]:
     """Read a whole list."""
     yield from details(store, chosen, [iri for iri, _ in _keys(store, chosen.slots(), limits)], limits)
 
 
-def _keys(store: Store, slots: Mapping[str, queries.Term], limits: Limits) -> list[tuple[str, str]]:
+def _keys(store: Answering, slots: Mapping[str, queries.Term], limits: Limits) -> list[tuple[str, str]]:
     """Give the IRI and the day of each question, in order."""
     return [(str(iri), str(day)) for iri, day in store.rows(queries.text("questions", **slots), limits=limits)]
 
 
-def details(store: Store, chosen: Selection, iris: Sequence[str], limits: Limits) -> Iterator[Item]:
+def details(store: Answering, chosen: Selection, iris: Sequence[str], limits: Limits) -> Iterator[Item]:
     """Say what a list says of each question, in the order given; a second label of anything is left out."""
     for start in range(0, len(iris), _BATCH):
         batch = iris[start : start + _BATCH]

@@ -17,7 +17,12 @@ from api.documents import describe, mentions, resolve, types
 from api.formats import HTML, data, offered
 from api.negotiate import choose
 from api.pages import path, render, with_arguments
+from api.profiles import KINDS, figures, terms
+from api.question_page import citation, life, related, similar
+from api.questions import page as listed
+from api.selection import selection
 from api.words import local_path, shorten
+from graph.networks.inquiry import BYS
 from ontology.errors import NotFoundError
 from ontology.iris import BASE, NS, TYPES, is_key, thing
 
@@ -33,6 +38,10 @@ blueprint = Blueprint("things", __name__)
 
 _NUMBER = re.compile(r"([0-9]{1,3})-([0-9]{1,9})(?:QE|QG|QOSD)?")
 _HIDDEN = frozenset({str(RDF.type), str(RDFS.label), "http://purl.org/dc/terms/title"})
+
+# The filter of lists that a page of a thing stands for, where it has another name.
+_FILTERS: Mapping[str, str] = {"person": "deputy"}
+_LATEST = 5
 # A property that leads back from a question, and the filter of the list of questions that says the same.
 _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     f"{NS}author": ("deputy", {}),
@@ -113,9 +122,9 @@ def document(kind: str, name: str) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(f"/{kind}/{name}", request.args), code=308)
     current = service()
-    found = describe(current.store, iri, limits=current.settings.limits())
+    found = describe(current.memo, iri, limits=current.settings.limits())
     if fmt is HTML:
-        return _page(found)
+        return _profile(found, kind, key) if kind in KINDS else _question(found) if kind == "question" else _page(found)
     response = Response(rdf.write(found.quads, fmt), content_type=fmt.content_type)
     response.headers["Content-Location"] = f"/{kind}/{key}.{fmt.name}"
     response.headers.add("Link", f'<{iri}>; rel="describes"')
@@ -142,7 +151,7 @@ def _page(found: Document) -> Response:
     """Show a document: the thing, its parts, and who points to it."""
     words = catalogue()
     labels = found.labels(words.language)
-    inbound = mentions(service().store, found.iri, language=words.language, limits=service().settings.limits())
+    inbound = mentions(service().memo, found.iri, language=words.language, limits=service().settings.limits())
     return render(
         "thing.html",
         iri=found.iri,
@@ -150,6 +159,50 @@ def _page(found: Document) -> Response:
         answers=_answers(found),
         parts=[_section(found, part, labels) for part in found.parts()],
         inbound=[_inbound(found, mention) for mention in inbound],
+        alternates=data("document"),
+    )
+
+
+def _question(found: Document) -> Response:
+    """Show a question: texts, life, what belongs to it."""
+    current, words = service(), catalogue()
+    labels = found.labels(words.language)
+    limits = current.settings.limits()
+    shown = life(found, labels)
+    section = _section(found, found.iri, labels)
+    titled = section.title if section.title != shown.label else ""
+    return render(
+        "question.html",
+        iri=found.iri,
+        thing=section,
+        life=shown,
+        answers=_answers(found),
+        parts=[_section(found, part, labels) for part in found.parts()],
+        related=related(current.memo, found.iri, limits=limits),
+        similar=similar(current.memo, current.indexes, found, limits=limits),
+        citation=citation(shown, titled, found.iri),
+        described=with_arguments("/sparql", {"query": f"DESCRIBE <{found.iri}>"}),
+        label=lambda iri: current.words.label(iri, words),
+        alternates=data("document"),
+    )
+
+
+def _profile(found: Document, kind: str, key: str) -> Response:
+    """Show a person, body, place or topic by the questions it has to do with."""
+    current, words = service(), catalogue()
+    labels = found.labels(words.language)
+    shown = figures(current.facts.of(current.store), kind, key, words.language)
+    limits = current.settings.limits()
+    filters = {_FILTERS.get(kind, kind): key}
+    return render(
+        "profile.html",
+        iri=found.iri,
+        thing=_section(found, found.iri, labels),
+        parts=[_section(found, part, labels) for part in found.parts()],
+        figures=shown,
+        terms=terms(current.memo, kind, key, words.language),
+        latest=listed(current.memo, selection(filters), limit=_LATEST, after="", limits=limits).items,
+        delays=with_arguments("/delays/questions", {"by": kind, "of": key}) if kind in BYS else "",
         alternates=data("document"),
     )
 
