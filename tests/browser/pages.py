@@ -12,6 +12,9 @@ PAGES = (
     "/delays?from=2030-01-01",
     "/delays/questions?legislature=15",
     "/delays/overdue",
+    "/search",
+    "/search?q=retraite",
+    "/search?q=zzzzzz",
     "/transfers",
     "/transfers/questions",
     "/sparql",
@@ -25,6 +28,7 @@ PAGES = (
     "/question/QANR5L15QE10719",
     "/person/PA720054",
     "/ministry/PO729982",
+    "/answer/2018-08-07-083bef097cf2",
     "/docs/problems/deadline",
     "/about/accessibility",
 )
