@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Raised when the shape of the tables or rows changes: a ledger of another shape is made anew.
 SHAPE = 1
 
+# Rows of a kilobyte each: WITHOUT ROWID would give every one of them an overflow page of its own.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS source (
@@ -30,8 +31,8 @@ CREATE TABLE IF NOT EXISTS record (
     uid TEXT NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL,
     sha TEXT NOT NULL, chosen INTEGER NOT NULL, row BLOB NOT NULL,
     PRIMARY KEY (uid, source, form)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS by_source ON record (source, sha);
+);
+CREATE INDEX IF NOT EXISTS by_source ON record (source, sha, uid);
 """
 _CHOSEN, _GONE = 1, 2  # bits of the column `chosen`
 _rows = msgspec.msgpack.Decoder(Row)

@@ -10,10 +10,10 @@ import hashlib
 import html
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
-from lxml import html as lxml_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\uf
 _ASCII_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _C1 = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
 _NONCHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
-# What `str.split` takes for white space, in UTF-8.
+# White space in UTF-8: that of ASCII, and the no-break space.
 _ASCII_SPACES = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
 _NO_BREAK = "\u00a0".encode()
-_WIDE_SPACES = re.compile(rb"\xe2(?:\x80[\x80-\x8a\xa8\xa9\xaf]|\x81\x9f)|\xe1\x9a\x80|\xe3\x80\x80|\xc2\x85")
 _BLOCKS = frozenset(
     {
         *("address", "article", "aside", "blockquote", "br", "center", "dd", "div", "dl", "dt", "figure", "footer"),
@@ -71,10 +70,14 @@ def plain(fragment: str) -> str:
     return _squeeze(clean(fragment)).strip(" ")
 
 
+@cache
+def _parser() -> etree.HTMLParser:
+    return etree.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
+
+
 def _walk(fragment: str) -> Iterator[str]:
     r"""Yield pieces of text; ``\n`` stands for the edge of a block, ``\t`` for the edge of a cell."""
-    parser = lxml_html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, encoding="utf-8")
-    root = etree.fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>".encode(), parser)
+    root = etree.fromstring(f"<html><body><div>{clean(fragment)}</div></body></html>".encode(), _parser())
     silent = cells = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
@@ -120,7 +123,8 @@ def canonical(text: str) -> str:
 def _canonical(text: str) -> bytes:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return _WIDE_SPACES.sub(b"", text.encode().translate(None, _ASCII_SPACES).replace(_NO_BREAK, b""))
+    bare = text.encode().translate(None, _ASCII_SPACES).replace(_NO_BREAK, b"")  # nearly all the white space there is
+    return bare if bare.decode().isprintable() else "".join(text.split()).encode()
 
 
 def answer_digest(text: str) -> str:
