@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graph.backends.oxigraph.durable import digest_of
 from graph.backends.oxigraph.generations import WriterLock, current, writer_lock
-from graph.backends.oxigraph.publishing import Patch, Published, lies_there, publish
+from graph.backends.oxigraph.patching import Patch
+from graph.backends.oxigraph.publishing import Published, lies_there, publish
 from ontology.errors import BuildError
 from ontology.iris import graph as graph_iri
 
@@ -82,8 +84,9 @@ def load(
         raise BuildError("there is no part to load", hint="give at least one source")
     expected: Counter[str] = Counter()
     for part in parts:
-        _same_bytes(part)
         expected[part.graph] += part.quads
+    with ThreadPoolExecutor() as pool:  # reading and digesting hold no lock of the interpreter
+        list(pool.map(_same_bytes, parts))
     return publish(
         data,
         [part.path for part in parts],

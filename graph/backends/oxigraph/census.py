@@ -55,7 +55,7 @@ def census(folder: Path, expected: Mapping[str, int]) -> Census:
     store = Store.read_only(str(folder))
     per_graph = _per_graph_and_predicate(store)
     counted = _sums(store, per_graph)
-    _same_counts({**counted.graphs, "": counted.quads - sum(counted.graphs.values())}, expected)
+    same_counts({**counted.graphs, "": counted.quads - sum(counted.graphs.values())}, expected)
     _one_owner(store, per_graph)
     return counted
 
@@ -91,7 +91,7 @@ def _per_graph_and_predicate(store: Store) -> dict[str, Counter[str]]:
     return counts
 
 
-def _same_counts(found: Mapping[str, int], expected: Mapping[str, int]) -> None:
+def same_counts(found: Mapping[str, int], expected: Mapping[str, int]) -> None:
     """Refuse a difference; ``""`` stands for the default graph, where nothing belongs."""
     wrong = [
         f"{graph or 'the default graph'} holds {found.get(graph, 0)}, expected {expected.get(graph, 0)}"
