@@ -19,6 +19,7 @@ from loaders.official import loads
 from loaders.record import Record, RefusedRecordError
 from loaders.safety import Limits, is_archive, utf8
 from loaders.splitting import HEAD, sniff, split, split_lines, split_xml
+from loaders.unread import packed_digest
 from loaders.xml import check_prolog, read_tree
 from ontology.errors import SourceError
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from _typeshed import WriteableBuffer
+
+    from loaders.unread import Memory
 
 __all__ = ["Limits", "Opened"]
 
@@ -41,13 +44,18 @@ class Opened:
     """A source being read: ``records`` yields once; ``sha256`` and ``newest`` are known after that.
 
     ``sha256`` is over the sorted pairs of member name and member digest, so a re-packed archive is the same content.
+    ``digests`` are those of the members, ``packed`` those of their packed bytes, ``unread`` those of the records that
+    were given out without their bytes, each by name.
     """
 
     path: Path
     limits: Limits = field(default_factory=Limits)
     lenient: bool = False  # a lone file that nobody here reads is given out, for outside loaders to look at
+    memory: Memory | None = None  # members of an archive that are in it, as they are, are given out without their bytes
     newest: date | None = None
-    _digests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    digests: dict[str, str] = field(default_factory=dict[str, str])
+    packed: dict[str, str] = field(default_factory=dict[str, str])
+    unread: dict[str, str] = field(default_factory=dict[str, str])
 
     def records(self) -> Iterator[Record]:
         """Yield each record with its form.
@@ -71,9 +79,9 @@ class Opened:
     @property
     def sha256(self) -> str:
         """Digest the content read so far."""
-        if len(self._digests) == 1 and self.path.is_file() and self._digests[0][0] == self.path.name:
-            return self._digests[0][1]
-        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(self._digests))
+        if len(self.digests) == 1 and self.path.is_file() and self.path.name in self.digests:
+            return self.digests[self.path.name]
+        lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(self.digests.items()))
         return hashlib.sha256(lines.encode()).hexdigest()
 
     # ---- file, folder, archive
@@ -106,8 +114,16 @@ class Opened:
         with zips.opened(path, self.limits) as (archive, members):
             for member in members:
                 self._date(member)
+                name = prefix + member.filename
+                if self.memory is not None and not prefix and member.file_size < HEAD:
+                    self.packed[name] = packed_digest(archive, member)
+                    if found := self.memory.recall(name, self.packed[name]):
+                        self.digests[name] = found.content
+                        self.unread[name] = found.sha
+                        yield Record(form=found.form, locator=name, raw=b"")
+                        continue
                 with archive.open(member) as stream:
-                    yield from self._tolerant(prefix + member.filename, stream, member.file_size)
+                    yield from self._tolerant(name, stream, member.file_size)
 
     def _date(self, member: zipfile.ZipInfo) -> None:
         year, month, day, *_ = member.date_time
@@ -131,7 +147,7 @@ class Opened:
             if len(raw) > size:
                 raise SourceError(f"{name} is larger than it says", source=self.path.name, code="too-large")
             self._refuse_archive(name, source, raw)
-            self._digests.append((name, hashlib.sha256(raw).hexdigest()))
+            self.digests[name] = hashlib.sha256(raw).hexdigest()
             yield from _short(name, raw)
             return
         digest = hashlib.sha256()
@@ -141,7 +157,7 @@ class Opened:
         yield from self._long(name, cast("IO[bytes]", buffered), head)
         while buffered.read(HEAD):  # what a parser left unread belongs to the digest too
             pass
-        self._digests.append((name, digest.hexdigest()))
+        self.digests[name] = digest.hexdigest()
 
     def _refuse_archive(self, name: str, source: IO[bytes], head: bytes) -> None:
         if is_archive(head):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from loaders.reading import Shelf
     from loaders.streaming import End, Pack
     from loaders.taken import Intake, Taken
+    from loaders.unread import Memory
 
 
 class Claims:
@@ -33,9 +34,9 @@ class Claims:
         self.folder = folder
         self.held = held
 
-    def stream(self, name: str) -> Iterator[Pack | End]:
+    def stream(self, name: str, memory: Memory | None = None) -> Iterator[Pack | End]:
         """Stream a source; a lone file that nobody here reads is given out if an outside loader may claim it."""
-        return stream(self.paths[name], lenient=bool(self.outside.loaders))
+        return stream(self.paths[name], lenient=bool(self.outside.loaders), memory=memory)
 
     def claimed(self, pack: Pack) -> dict[int, tuple[str, Record]]:
         """Give the records of a pack that nobody here reads and an outside loader claims, by position."""

@@ -15,6 +15,7 @@ from loaders.reading import QUESTION_FORMS, Reference, ReferenceReader, Shelf
 from loaders.state import fingerprint, held_reference, keep_reference, keep_references, state_of
 from loaders.streaming import End, Pack
 from loaders.taken import Intake, Taken
+from loaders.unread import Memory
 from ontology.errors import BuildError, SourceError
 
 if TYPE_CHECKING:
@@ -236,7 +237,8 @@ class _Taker:
     ) -> Iterator[Batch]:
         """Stream the source: count every record, keep what is known, and give the rest to be mapped."""
         seen: set[str] = set()
-        for pack in self.claims.stream(name):
+        place = self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.members"
+        for pack in self.claims.stream(name, Memory(place=place, known=frozenset(known))):
             if isinstance(pack, End):
                 shelf.close(pack.sha256, self.dates.get(name) or pack.newest)
                 continue

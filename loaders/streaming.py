@@ -17,6 +17,7 @@ import msgspec
 from loaders.archive import Opened
 from loaders.limited import Bounds, confine
 from loaders.safety import Limits
+from loaders.unread import Member, Memory
 from ontology.errors import SourceError
 
 if TYPE_CHECKING:
@@ -58,21 +59,34 @@ class End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
 SMALL = 1024 * 1024
 
 
-def packs(path: Path, limits: Limits | None = None, *, lenient: bool = False) -> Iterator[Pack | End]:
-    """Pack the records of a source, in this process; the end comes last. ``lenient`` as in :class:`Opened`."""
-    opened = Opened(path=path, limits=limits or Limits(), lenient=lenient)
+def packs(
+    path: Path, limits: Limits | None = None, *, lenient: bool = False, memory: Memory | None = None
+) -> Iterator[Pack | End]:
+    """Pack the records of a source, in this process; the end comes last.
+
+    ``lenient`` and ``memory`` as in :class:`Opened`: a record that is known is packed without its bytes.
+    """
+    opened = Opened(path=path, limits=limits or Limits(), lenient=lenient, memory=memory)
     heads: list[Head] = []
     records: list[Record] = []
+    lone: dict[str, list[Head]] = {}
     size = 0
     for record in opened.records():
-        heads.append(Head(record.form, record.locator, _sha(record)))
+        heads.append(Head(record.form, record.locator, opened.unread.get(record.locator) or _sha(record)))
         records.append(record)
+        if record.locator in opened.packed:
+            lone.setdefault(record.locator, []).append(heads[-1])
         size += len(record.raw)
         if len(records) >= PACK_RECORDS or size >= PACK_BYTES:
             yield Pack(tuple(heads), msgspec.msgpack.encode(records))
             heads, records, size = [], [], 0
     if records:
         yield Pack(tuple(heads), msgspec.msgpack.encode(records))
+    if memory is not None:
+        for name, (head, *others) in lone.items():
+            if not others:
+                memory.note(name, Member(opened.packed[name], opened.digests[name], head.sha, head.form))
+        memory.keep()
     yield End(sha256=opened.sha256, newest=opened.newest)
 
 
@@ -83,7 +97,9 @@ def _sha(record: Record) -> str:
     return digest.hexdigest()
 
 
-def stream(path: Path, limits: Limits | None = None, *, lenient: bool = False) -> Iterator[Pack | End]:
+def stream(
+    path: Path, limits: Limits | None = None, *, lenient: bool = False, memory: Memory | None = None
+) -> Iterator[Pack | End]:
     """Pack the records of a source, in a limited process of its own unless it is small.
 
     Raises
@@ -94,12 +110,12 @@ def stream(path: Path, limits: Limits | None = None, *, lenient: bool = False) -
     """
     size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file()) if path.is_dir() else path.stat().st_size
     if size <= SMALL:
-        yield from packs(path, limits, lenient=lenient)
+        yield from packs(path, limits, lenient=lenient, memory=memory)
         return
     bounds = Bounds.for_bytes(size * 8)  # text inflates about eightfold
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_send, args=(sender, path, limits, bounds, lenient), daemon=True)
+    child = context.Process(target=_send, args=(sender, path, limits, bounds, lenient, memory), daemon=True)
     child.start()
     sender.close()
     try:
@@ -125,10 +141,17 @@ def stream(path: Path, limits: Limits | None = None, *, lenient: bool = False) -
         child.close()
 
 
-def _send(sender: Connection, path: Path, limits: Limits | None, bounds: Bounds, lenient: bool) -> None:  # noqa: FBT001  handed to a process
+def _send(
+    sender: Connection,
+    path: Path,
+    limits: Limits | None,
+    bounds: Bounds,
+    lenient: bool,  # noqa: FBT001  handed to a process
+    memory: Memory | None,
+) -> None:
     confine(bounds)
     try:
-        for message in packs(path, limits, lenient=lenient):
+        for message in packs(path, limits, lenient=lenient, memory=memory):
             sender.send_bytes(msgspec.msgpack.encode(message))
     except SourceError as error:
         sender.send_bytes(msgspec.msgpack.encode(End(code=error.code, message=error.message)))
