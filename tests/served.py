@@ -98,8 +98,8 @@ def _tree(pid: int) -> set[int]:
 
 
 @contextmanager
-def served(data: Path, *options: str, ends: bool = True) -> Generator[Server]:
-    """Serve a DATA folder until the block ends. The service must then end cleanly, unless ``ends`` is false."""
+def served(data: Path | str, *options: str, ends: bool = True) -> Generator[Server]:
+    """Serve a DATA folder or an endpoint until the block ends; the end must be clean, unless ``ends`` is false."""
     command = [sys.executable, "-m", "questeur", "serve", str(data), "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
