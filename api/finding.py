@@ -26,7 +26,7 @@ DEEPEST: Final = 10_000  # hits that pages reach; files hold all
 _THINGS: Final = 8
 _FACETS: Final = 8
 _NAMED: Final = ("legislature", "portfolio", "ministry", "group")
-FILTERS: Final = tuple(name for name in NAMES if name not in ("constituency", "departement", "target"))
+FILTERS: Final = tuple(name for name in NAMES if name not in ("constituency", "departement", "group_as", "target"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

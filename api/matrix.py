@@ -1,9 +1,11 @@
-"""A bipartite network as a table: deputies down, ministries across, each figure a link. Knows networks, no HTTP."""
+"""A two-sided network as a table: who asks down, whom or what across, each figure a link. Knows networks, no HTTP."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ontology.iris import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +16,10 @@ ROWS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One end: a row or a column, with its total."""
+    """One end: a row or a column, with its total and its own address."""
 
     key: str
+    href: str
     label: str
     n: int
 
@@ -50,7 +53,8 @@ def matrix(
     """Lay a network out, those with the most questions first, ties by label then key."""
     sides: tuple[dict[str, Node], dict[str, Node]] = ({}, {})
     for iri, attributes in nodes:
-        node = Node(key=str(attributes["key"]), label=str(attributes["label"]), n=int(attributes["n"]))
+        href = "/".join(("", *(split(iri) or ())))
+        node = Node(key=str(attributes["key"]), href=href, label=str(attributes["label"]), n=int(attributes["n"]))
         sides[int(attributes["bipartite"])][iri] = node
     figures = {(a, b) if a in sides[0] else (b, a): attributes for a, b, attributes in edges}
     largest = max((int(attributes["weight"]) for attributes in figures.values()), default=1)

@@ -1,9 +1,10 @@
-"""``/networks/deputy-ministry``: a page with its matrix, or a file. Knows HTTP; computing is graph's."""
+"""``/networks`` and below: the kinds, each as a page or a file, its measures and communities. Computing is graph's."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from flask import Blueprint, Response, redirect, request
 
 from api import arguments
@@ -12,34 +13,47 @@ from api.filters import check, choices
 from api.formats import HTML, data, offered
 from api.matrix import matrix
 from api.negotiate import choose
-from api.pages import path, render, with_arguments
-from graph.networks.deputy_ministry import deputy_ministry_of
+from api.pages import render, with_arguments
+from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
-from graph.networks.parameters import NAMES, parse
-from ontology.errors import NotFoundError
+from graph.networks.kinds import KINDS, kind_of, network, read
+from graph.networks.options import ALL_NAMES
+from graph.networks.reporting import catalogue_of, communities_of, measures_of, slices_of
+from graph.networks.slices import sliced
+from ontology.errors import QueryError
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
+    from api.formats import Format
+    from graph.networks.kinds import Kind
+    from graph.networks.network import Network
+    from graph.networks.parameters import Parameters
+
 blueprint = Blueprint("networks", __name__)
 
-KINDS = ("deputy-ministry",)
 _MOST_PAGES = 1000
+_MOST_TRIALS = 200
+_MOST_RANKED = 100_000
 
 
 @blueprint.get("/networks")
-def index() -> BaseResponse:
-    """Lead to the one kind of network there is."""
-    return redirect(path("/networks/deputy-ministry"), code=302)
+@blueprint.get("/networks.<suffix>")
+def index(suffix: str | None = None) -> BaseResponse:
+    """List the kinds of network: what each shows, its parameters and their defaults."""
+    arguments.read(())
+    fmt = _format(suffix)
+    if fmt is not HTML:
+        return _json(catalogue_of())
+    return render("networks.html", kinds=KINDS.values(), alternates=_only_json())
 
 
 @blueprint.get("/networks/<name>")
-def network(name: str) -> BaseResponse:
+def show(name: str) -> BaseResponse:
     """Show a network, or send it as a file."""
-    kind, _, suffix = name.partition(".")
-    if kind not in KINDS:
-        raise NotFoundError(f"there is no network {kind[:60]!r}", hint=arguments.nearest(kind, KINDS))
-    given = arguments.read((*NAMES, "page"))
+    stem, _, suffix = name.partition(".")
+    kind = kind_of(stem)
+    given = arguments.read((*ALL_NAMES, "page"))
     fmt = choose(
         offered("network"),
         suffix=suffix or None,
@@ -49,22 +63,91 @@ def network(name: str) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=_MOST_PAGES)
-    parameters = parse(given)
-    current = service()
-    limits = current.settings.limits()
-    known = choices(current.store, language=language(), limits=limits)
-    check(parameters, known)
-    found = deputy_ministry_of(current.store, parameters)
+    if given.get("slice"):
+        return _slices(kind, given, fmt)
+    found, parameters = _found(kind, given)
     if fmt is not HTML:
-        return Response(write(found, fmt.name), content_type=fmt.content_type)
+        return Response(write(found.flat, fmt.name), content_type=fmt.content_type)
+    return _page(kind, found, parameters, given, page)
+
+
+@blueprint.get("/networks/<name>/measures")
+@blueprint.get("/networks/<name>/measures.<suffix>")
+def measures(name: str, suffix: str | None = None) -> BaseResponse:
+    """Measure a network: ``m`` names the measures, ``top`` says how many values of each, the largest first."""
+    kind = kind_of(name)
+    given = arguments.read((*ALL_NAMES, "m", "top"))
+    _format(suffix, html=False)
+    wanted = given.pop("m", ",".join(name for name, entry in MEASURES.items() if not entry.asked))
+    top = arguments.number(given, "top", default=_MOST_RANKED, most=_MOST_RANKED)
+    found, _ = _found(kind, given)
+    return _json(measures_of(found, wanted.split(","), top=top))
+
+
+@blueprint.get("/networks/<name>/communities")
+@blueprint.get("/networks/<name>/communities.<suffix>")
+def communities(name: str, suffix: str | None = None) -> BaseResponse:
+    """Find the communities of a network, with how sure they are."""
+    kind = kind_of(name)
+    given = arguments.read((*ALL_NAMES, "algorithm", "trials"))
+    _format(suffix, html=False)
+    algorithm = given.pop("algorithm", "louvain")
+    trials = arguments.number(given, "trials", default=20, most=_MOST_TRIALS)
+    found, _ = _found(kind, given)
+    return _json(communities_of(found, algorithm=algorithm, trials=trials, seed=read(kind, given)[1].seed))
+
+
+def _found(kind: Kind, given: dict[str, str]) -> tuple[Network, Parameters]:
+    """Make the network of a request."""
+    parameters, options = read(kind, given)
+    current = service()
+    check(parameters, choices(current.store, language=language(), limits=current.settings.limits()))
+    return network(current.facts.of(current.store), kind.name, parameters, options), parameters
+
+
+def _slices(kind: Kind, given: dict[str, str], fmt: Format) -> Response:
+    """Send a network with its slices, which only JSON can hold."""
+    parameters, options = read(kind, given)
+    if fmt.name != "json":
+        raise QueryError("slices are sent as JSON alone", code="parameter", hint=f"ask for {kind.name}.json")
+    current = service()
+    check(parameters, choices(current.store, language=language(), limits=current.settings.limits()))
+    return _json(slices_of(sliced(current.facts.of(current.store), kind.name, parameters, options)))
+
+
+def _page(kind: Kind, found: Network, parameters: Parameters, given: dict[str, str], page: int) -> Response:
+    """Show one page of the table of a two-sided network, or of the pairs of a projection."""
+    current = service()
+    table = None if kind.projected else matrix(found.nodes, found.edges, page=page)
     return render(
         "network.html",
-        matrix=matrix([(node, found.nodes[node]) for node in found], list(found.edges(data=True)), page=page),
-        meta=found.graph,
+        kind=kind,
+        matrix=table,
+        pairs=sorted(found.edges, key=lambda edge: (-edge[2]["weight"], edge[:2]))[:_MOST_PAGES],
+        labels={node: data["label"] for node, data in found.nodes},
+        meta=found.meta,
         parameters=parameters,
         given=given,
         page=page,
-        choices=known,
+        choices=choices(current.store, language=language(), limits=current.settings.limits()),
         words=catalogue(),
         alternates=data("network"),
     )
+
+
+def _format(suffix: str | None, *, html: bool = True) -> Format:
+    """Choose between a page, where there is one, and JSON."""
+    known = (*((HTML,) if html else ()), *_only_json())
+    return choose(
+        known, suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept") if html else None
+    )[0]
+
+
+def _only_json() -> tuple[Format, ...]:
+    """Give JSON."""
+    return tuple(fmt for fmt in data("network") if fmt.name == "json")
+
+
+def _json(document: object) -> Response:
+    """Send a document."""
+    return Response(msgspec.json.encode(document), content_type="application/json")

@@ -28,8 +28,9 @@ _THINGS: Mapping[str, str] = {
     "constituency": "constituency",
     "departement": "departement",
 }
+_GROUPS: Mapping[str, str] = {"dated": "groupAtTabling", "declared": "groupAsPublished"}
 STATUSES = ("open", "answered", "withdrawn", "lapsed", "closed")
-NAMES = ("legislature", "from", "to", "group", *_THINGS, "status", "target", "type")
+NAMES = ("legislature", "from", "to", "group", "group_as", *_THINGS, "status", "target", "type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,11 @@ class Selection:
         }
         things["group"] = ("group", chosen.group)
         things["legislature"] = ("legislature", None if chosen.legislature is None else str(chosen.legislature))
-        slots = {"class": queries.iri(NS + _CLASSES[chosen.type]), "asks": queries.iri(self.asks)}
+        slots = {
+            "class": queries.iri(NS + _CLASSES[chosen.type]),
+            "asks": queries.iri(self.asks),
+            "groupas": queries.iri(NS + _GROUPS[chosen.group_as]),
+        }
         slots |= {name: queries.iri(thing(kind, key)) for name, (kind, key) in things.items() if key is not None}
         if self.status is not None:
             slots["status"] = queries.iri(f"{NS}status{self.status.capitalize()}")

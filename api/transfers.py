@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("transfers", __name__)
 
-_NAMES = tuple(name for name in FILTERS if name != "target")
+_NAMES = tuple(name for name in FILTERS if name not in {"target", "ministry", "portfolio"})
 
 
 @blueprint.get("/transfers")

@@ -69,7 +69,7 @@ def delays(data: str, list_: str | None, output: Path | None, **options: str | i
     Kaplan-Meier, with what was withdrawn or lapsed as competing ends; the share answered within the two months of
     article 135; a log-rank test. A table on a terminal, CSV in a pipe; a file holds the curves too when it is .json.
     """
-    from graph.columns.reading import from_store  # noqa: PLC0415 - a quick start for one-line commands
+    from graph.columns.keeping import columns_of  # noqa: PLC0415 - a quick start for one-line commands
     from graph.networks.delay_report import COLUMNS, report, rows  # noqa: PLC0415 - same
     from graph.networks.inquiry import read  # noqa: PLC0415 - same
     from graph.networks.waits import Wait, late, waits  # noqa: PLC0415 - same
@@ -79,7 +79,7 @@ def delays(data: str, list_: str | None, output: Path | None, **options: str | i
     check_suffix(output)
     inquiry = read(given(options))
     with closing(open_store(data)) as store:
-        columns = from_store(store)
+        columns = columns_of(store)
     if list_ is not None:
         listed = [asdict(wait) for wait in (waits if list_ == "questions" else late)(columns, inquiry)]
         write(listed, tuple(Wait.__dataclass_fields__), output)
@@ -112,7 +112,7 @@ def transfers(
 
     A table on a terminal, CSV in a pipe; files are .json .csv .graphml .gexf.
     """
-    from graph.columns.reading import from_store  # noqa: PLC0415 - a quick start for one-line commands
+    from graph.columns.keeping import columns_of  # noqa: PLC0415 - a quick start for one-line commands
     from graph.networks.export import FORMATS  # noqa: PLC0415 - same
     from graph.networks.export import write as exported  # noqa: PLC0415 - same
     from graph.networks.parameters import parse  # noqa: PLC0415 - same
@@ -123,7 +123,7 @@ def transfers(
     check_suffix(output, () if list_ else tuple(f".{name}" for name in FORMATS))
     parameters = parse(given(options))
     with closing(open_store(data)) as store:
-        columns = from_store(store)
+        columns = columns_of(store)
     if list_:
         lines = list(behind(columns, parameters, origin=origin, destination=destination))
         write(lines, BEHIND, output)

@@ -1,4 +1,4 @@
-"""What ``questeur query`` and ``questeur network`` do: ask a store, and write the answer as the user wants."""
+"""What ``questeur query`` does: ask a store, and write the answer as the user wants."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ import click
 
 from graph import named
 from graph.gate import outline
-from graph.networks.deputy_ministry import deputy_ministry_of
-from graph.networks.export import FORMATS, write
-from graph.networks.parameters import parse
 from graph.opening import open_store
 from graph.store import Limits
 from ontology.errors import ConfigError
@@ -130,17 +127,3 @@ def _cell(term: Term | None) -> str:
         if local != text and "/" not in local:
             return f"{prefix}:{local}"
     return " ".join(text.split())
-
-
-def write_network(kind: str, target: str, output: Path, options: Mapping[str, str]) -> int:
-    """Write a network to a file whose suffix names the format; give the number of questions in it."""
-    format_ = output.suffix.lstrip(".")
-    if format_ not in FORMATS:
-        raise ConfigError(f"{output.name}: no network format has this suffix", hint=f"one of: {' '.join(FORMATS)}")
-    parameters = parse(options)
-    with closing(open_store(target)) as store:
-        network = deputy_ministry_of(store, parameters)
-        output.write_bytes(write(network, format_))
-    nodes, edges, questions = network.number_of_nodes(), network.number_of_edges(), int(network.graph["n_questions"])
-    click.echo(f"{kind}: {nodes} nodes, {edges} edges, {questions} questions → {output}", err=True)
-    return questions

@@ -15,6 +15,7 @@ from questeur.diffing import diff
 from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
 from questeur.linking import link_group
+from questeur.networking import network
 from questeur.quarantining import quarantine
 from questeur.version import VERSION
 
@@ -179,37 +180,9 @@ def queries() -> None:
     show_named()
 
 
-# ---- network
-
-
-@cli.command()
-@click.argument("kind", type=click.Choice(["deputy-ministry"]))
-@DATA
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The suffix is the format: json graphml gexf csv.",
-)
-@click.option("--legislature", type=int)
-@click.option("--from", "since", help="First day, YYYY-MM-DD.")
-@click.option("--to", "until", help="The day after the last one, YYYY-MM-DD.")
-@click.option("--group", help="Key of the group on the day, such as PO730964.")
-@click.option("--target", type=click.Choice(["asked", "attributed"]), default="asked", show_default=True)
-@click.option("--type", "type_", type=click.Choice(["QE", "QG", "QOSD", "all"]), default="QE", show_default=True)
-def network(kind: str, data: str, output: Path, **options: str | int | None) -> None:
-    """Write a network as a file: deputies, ministries, and how many questions link them."""
-    from questeur.asking import write_network  # noqa: PLC0415 - a quick start for one-line commands
-
-    names = {"since": "from", "until": "to", "type_": "type"}
-    found = write_network(kind, data, output, {names.get(k, k): str(v) for k, v in options.items() if v is not None})
-    if not found:
-        sys.exit(EXIT["nothing"])
-
-
 cli.add_command(delays)
 cli.add_command(transfers)
+cli.add_command(network)
 cli.add_command(check)
 cli.add_command(quarantine)
 cli.add_command(diff)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,6 +53,11 @@ class Codes:
     def code(self) -> Mapping[str, int]:
         """Give the code of each key."""
         return {key: number for number, key in enumerate(self.keys)}
+
+    def named(self, codes: NDArray[np.integer[Any]]) -> list[str]:
+        """Give the IRIs of many codes."""
+        numbers: list[int] = codes.tolist()
+        return [self.iris[number] for number in numbers]
 
     def iri(self, key: str) -> str:
         """Give the IRI of a key of this list."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 
 from graph.networks.correction import adjust
 from graph.networks.measures.margins import departures, expected, garwood, ratio
-from graph.networks.measures.measured import table
+from graph.networks.measures.measured import Table, table
 from graph.networks.nulls import hypergeometric
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from graph.networks.correction import Method
     from graph.networks.nulls import Side
 
@@ -34,27 +37,69 @@ def judged(
     1.0
     """
     counts = table(network, weight=unit)
-    p = hypergeometric(counts.counts, side=side)
-    mean = expected(counts)
-    low, high = garwood(counts.counts)
-    columns = {
-        "expected": mean,
-        "lift": ratio(counts.counts, mean),
-        "lift_low": ratio(low, mean),
-        "lift_high": ratio(high, mean),
-        "z": departures(counts),
-        "p": p,
-        "q": adjust(p, method=correction),
-    }
+    found = judge(counts.counts, side=side, correction=correction)
     copy: nx.Graph[str] = network.copy()
-    tests = int(np.count_nonzero(~np.isnan(p)))
-    copy.graph["null"] = _null(tests=tests, unit=unit, side=side, alpha=alpha, correction=correction)
-    for i, j in zip(*np.nonzero(counts.counts), strict=True):
-        values = {name: float(column[i, j]) for name, column in columns.items()}
-        above = bool(counts.counts[i, j] > mean[i, j])
-        edge = copy.edges[counts.rows[i], counts.columns[j]]
-        edge.update(values, side="over" if above else "under", significant=values["q"] <= alpha)
+    copy.graph["null"] = conditions(tests=found.tests, unit=unit, side=side, alpha=alpha, correction=correction)
+    columns = found.columns(alpha)
+    for i, j, values in zip(found.i.tolist(), found.j.tolist(), zip(*columns.values(), strict=True), strict=True):
+        copy.edges[counts.rows[i], counts.columns[j]].update(zip(columns, values, strict=True))
     return copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is known of each joined pair of a table: its place, its expectation, and how far it is from it."""
+
+    i: NDArray[np.intp]
+    j: NDArray[np.intp]
+    count: NDArray[np.int64]
+    expected: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    z: NDArray[np.float64]
+    p: NDArray[np.float64]
+    q: NDArray[np.float64]
+    tests: int
+
+    def columns(self, alpha: float, shown: NDArray[np.bool_] | None = None) -> dict[str, list[Any]]:
+        """Give the attributes that edges carry, of all pairs or of those shown, column by column."""
+        columns: dict[str, NDArray[Any]] = {
+            "expected": self.expected,
+            "lift": ratio(self.count, self.expected),
+            "lift_low": ratio(self.low, self.expected),
+            "lift_high": ratio(self.high, self.expected),
+            "z": self.z,
+            "p": self.p,
+            "q": self.q,
+            "side": np.where(self.count > self.expected, "over", "under"),
+            "significant": self.q <= alpha,
+        }
+        return {name: (column if shown is None else column[shown]).tolist() for name, column in columns.items()}
+
+
+def judge(counts: NDArray[np.int64], *, side: Side = "both", correction: Method = "bh") -> Judgement:
+    """Test every pair of a table with margins above 0, joined or not; tell of those that are joined.
+
+    >>> judge(np.array([[2], [1]])).q.tolist()
+    [1.0, 1.0]
+    """
+    p = hypergeometric(counts, side=side)
+    q = adjust(p, method=correction)
+    whole = Table(rows=(), columns=(), counts=counts)
+    i, j = np.nonzero(counts)
+    low, high = garwood(counts[i, j])
+    return Judgement(
+        i=i,
+        j=j,
+        count=counts[i, j],
+        expected=expected(whole)[i, j],
+        low=low,
+        high=high,
+        z=departures(whole)[i, j],
+        p=p[i, j],
+        q=q[i, j],
+        tests=int(np.count_nonzero(~np.isnan(p))),
+    )
 
 
 def backbone(
@@ -79,8 +124,8 @@ def backbone(
     return kept
 
 
-def _null(*, tests: int, unit: str, side: Side, alpha: float, correction: Method) -> dict[str, object]:
-    """Say what was tested."""
+def conditions(*, tests: int, unit: str, side: Side, alpha: float, correction: Method) -> dict[str, object]:
+    """Say what edges were tested against."""
     return {
         "model": "hypergeometric",
         "conserves": ["strengths of both sides"],

@@ -152,20 +152,25 @@ def validated(
     found = shared_neighbours(joined if side == 0 else joined.T)
     q = adjust(found.p, method=correction, tests=found.tests)
     projection: nx.Graph[str] = nx.Graph()
-    projection.graph["null"] = {
-        "model": "bicm",
-        "conserves": ["expected degrees of both sides"],
-        "unit": "joined pair",
-        "side": "over",
-        "tests": found.tests,
-        "alpha": alpha,
-        "correction": correction,
-        "seed": None,
-        "trials": None,
-    }
+    projection.graph["null"] = conditions(tests=found.tests, alpha=alpha, correction=correction)
     projection.add_nodes_from((name, dict(network.nodes[name])) for name in names)
     for at in np.flatnonzero(q <= alpha).tolist():
         pair = names[int(found.first[at])], names[int(found.second[at])]
         count = int(found.shared[at])
         projection.add_edge(*pair, shared=count, weight=count, p=float(found.p[at]), q=float(q[at]))
     return projection
+
+
+def conditions(*, tests: int, alpha: float, correction: Method) -> dict[str, object]:
+    """Say what the pairs of a projection were tested against."""
+    return {
+        "model": "bicm",
+        "conserves": ["expected degrees of both sides"],
+        "unit": "joined pair",
+        "side": "over",
+        "tests": tests,
+        "alpha": alpha,
+        "correction": correction,
+        "seed": None,
+        "trials": None,
+    }

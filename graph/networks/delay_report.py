@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from graph.networks.asking import LICENCE
 from graph.networks.delays import DEFINITIONS, LEVEL, REFERENCES
-from graph.networks.deputy_ministry import LICENCE
 from graph.networks.lives import ANSWERED, LAPSED, OPEN, OTHER, WITHDRAWN
 from graph.networks.numbers import number
 

@@ -1,6 +1,7 @@
-"""What is asked of the analyses of delays: which questions, compared by what, as known on which day. No store, no HTTP.
+"""What is asked of the analyses of delays: which questions, compared by what, as known on which day. No store.
 
-The filters are those of networks, with their names; ``by``, ``credit``, ``of`` and ``on`` are added to them.
+The filters are those of networks but for the ministry, with their names; ``by``, ``credit``, ``of`` and ``on`` are
+added to them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import numpy as np
 
-from graph.columns.table import NO_DAY, TYPES, day_number
+from graph.columns.table import NO_DAY, day_number
 from graph.networks.parameters import NAMES as FILTERS
 from graph.networks.parameters import Parameters, choose, parse, read_day
 from ontology.errors import QueryError
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from numpy.typing import NDArray
-
     from graph.columns.table import Columns
 
 By: TypeAlias = Literal["portfolio", "ministry", "group", "topic", "departement", "legislature", "year"]
@@ -30,7 +29,7 @@ Credit: TypeAlias = Literal["episodes", "last"]
 BYS: tuple[By, ...] = ("portfolio", "ministry", "group", "topic", "departement", "legislature", "year")
 CREDITS: tuple[Credit, ...] = ("episodes", "last")
 HELD: tuple[By, ...] = ("portfolio", "ministry")
-NAMES = tuple(sorted(({*FILTERS} - {"target"}) | {"by", "credit", "of", "on"}))
+NAMES = tuple(sorted(({*FILTERS} - {"target", "ministry", "portfolio"}) | {"by", "credit", "of", "on"}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,19 +135,3 @@ def text_of(day: int) -> str:
     '2018-07-17'
     """
     return str(np.datetime64(day, "D"))
-
-
-def matching(columns: Columns, parameters: Parameters) -> NDArray[np.bool_]:
-    """Mark the questions that pass the filters; ``target`` filters nothing."""
-    mask = np.ones(len(columns), dtype=np.bool_)
-    if parameters.type != "all":
-        mask &= columns.type == TYPES.index(parameters.type)
-    if parameters.legislature is not None:
-        mask &= columns.legislature == parameters.legislature
-    if parameters.group is not None:
-        mask &= columns.group_dated == columns.codes["group"].code.get(parameters.group, -2)
-    if parameters.since is not None:
-        mask &= columns.asked >= day_number(parameters.since.isoformat())
-    if parameters.until is not None:
-        mask &= (columns.asked < day_number(parameters.until.isoformat())) & (columns.asked != NO_DAY)
-    return mask

@@ -32,10 +32,10 @@ def project(
     joined = (counts.counts > 0).astype(np.int64)
     matrix, names = (joined, counts.rows) if side == 0 else (joined.T, counts.columns)
     i, j, shared = pairs(matrix)
-    weights = _weights(matrix, i, j, shared, weight=weight)
+    found = weights(matrix, i, j, shared, weight=weight)
     projection: nx.Graph[str] = nx.Graph()
     projection.add_nodes_from((name, dict(network.nodes[name])) for name in names)
-    for index, (c, w) in enumerate(zip(shared.tolist(), weights.tolist(), strict=True)):
+    for index, (c, w) in enumerate(zip(shared.tolist(), found.tolist(), strict=True)):
         projection.add_edge(names[int(i[index])], names[int(j[index])], shared=int(c), weight=w)
     return projection
 
@@ -53,7 +53,7 @@ def pairs(matrix: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]
     return i[order], j[order], shared[order]
 
 
-def _weights(
+def weights(
     matrix: NDArray[np.int64],
     i: NDArray[np.intp],
     j: NDArray[np.intp],

@@ -14,10 +14,11 @@ import networkx as nx
 import numpy as np
 
 from graph.columns.table import NO_DAY
-from graph.networks.deputy_ministry import LICENCE
+from graph.networks.asking import LICENCE
 from graph.networks.flows import leaving, pairs
-from graph.networks.inquiry import matching, text_of
+from graph.networks.inquiry import text_of
 from graph.networks.numbers import number
+from graph.networks.selecting import passing
 from ontology.iris import thing
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def moved(columns: Columns, parameters: Parameters) -> Transfers:
     """Find the transfers among the questions that pass the filters."""
     moves = columns.moves
     owner = np.repeat(np.arange(len(columns)), np.diff(moves.offsets))
-    mask = matching(columns, parameters)
+    mask = passing(columns, parameters)
     relation = np.append(columns.ministry_portfolio.astype(np.int64), -1)
     origin, target = relation[moves.origin], relation[moves.target]
     inside = mask[owner]

@@ -9,8 +9,9 @@ import numpy as np
 
 from graph.columns.table import NO_DAY
 from graph.networks.delays import Comparison, compare, decided
-from graph.networks.inquiry import as_of, matching, text_of
+from graph.networks.inquiry import as_of, text_of
 from graph.networks.lives import NOBODY, Charges, Lives, Spells, episodes, in_charge, overdue, whole
+from graph.networks.selecting import passing
 from ontology.errors import QueryError
 from ontology.iris import thing
 
@@ -127,7 +128,7 @@ def late(columns: Columns, inquiry: Inquiry) -> Iterator[Wait]:
     day = as_of(columns, inquiry)
     lives = lives_of(columns)
     rows = overdue(lives, day)
-    rows = rows[matching(columns, inquiry.parameters)[rows]]
+    rows = rows[passing(columns, inquiry.parameters)[rows]]
     names, group = _on_day(columns, inquiry, lives, day)
     for row in rows[_chosen(names, inquiry, group[rows])].tolist():
         open_for = day - int(lives.asked[row])
@@ -139,7 +140,7 @@ _END = ("open", "answered", "withdrawn", "lapsed", "closed")
 
 def _places(columns: Columns, inquiry: Inquiry, day: int) -> tuple[NDArray[np.bool_], dict[str, int]]:
     """Mark the questions that have a place in the comparison, and count the others by reason."""
-    mask = matching(columns, inquiry.parameters)
+    mask = passing(columns, inquiry.parameters)
     excluded: dict[str, int] = {}
     for reason, without in lives_of(columns).excluded(day).items():
         excluded[reason] = int((mask & without).sum())

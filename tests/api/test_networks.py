@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.matrix import matrix
+from graph.networks.kinds import KINDS
 from tests.api.conftest import BROWSER
 
 if TYPE_CHECKING:
@@ -78,3 +79,95 @@ def test_walking_the_pages_gives_each_question_once_in_order(client: FlaskClient
         following = body["next"]
     assert walked == whole
     assert len(set(whole)) == len(whole) > 10
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+@pytest.mark.parametrize("target", ["asked", "attributed"])
+def test_every_edge_of_every_kind_leads_to_its_questions(client: FlaskClient, name: str, target: str) -> None:
+    given = f"type=all&target={target}&significant=0"
+    body = client.get(f"/networks/{name}.json?{given}").get_json()
+    assert body["edges"]
+    degree = {node["id"]: node["n"] for node in body["nodes"]}
+    for edge in body["edges"]:
+        figures = {"questions": edge["units"]}
+        if KINDS[name].projected:
+            figures = {"questions": degree[edge["source"]], "questions_target": degree[edge["target"]]}
+        for link, figure in figures.items():
+            path, _, query = edge[link].partition("?")
+            assert client.get(f"{path}.json?{query}").get_json()["total"] == figure
+
+
+@pytest.mark.parametrize("filters", ["&departement=44", "&portfolio=sante", "&status=answered", "&group_as=declared"])
+def test_filters_hold_behind_the_links_too(client: FlaskClient, filters: str) -> None:
+    body = client.get(f"/networks/group-topic.json?type=all{filters}").get_json()
+    assert body["edges"]
+    for edge in body["edges"]:
+        path, _, query = edge["questions"].partition("?")
+        assert client.get(f"{path}.json?{query}").get_json()["total"] == edge["units"]
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_every_kind_is_a_page_and_a_file(client: FlaskClient, name: str, language: str) -> None:
+    page = client.get(f"{language}/networks/{name}?type=all", headers={"Accept": BROWSER})
+    assert page.status_code == 200
+    assert (KINDS[name].en if language else KINDS[name].fr) in unescape(page.text)
+    for suffix in ("json", "csv", "graphml", "gexf"):
+        assert client.get(f"/networks/{name}.{suffix}?type=all").status_code == 200
+
+
+def test_the_catalogue_names_every_kind_with_its_parameters(client: FlaskClient) -> None:
+    body = client.get("/networks.json").get_json()
+    assert [kind["kind"] for kind in body["kinds"]] == list(KINDS)
+    assert all(client.get(f"{kind['href']}.json").status_code == 200 for kind in body["kinds"])
+    assert {"legislature", "topic", "status"} <= set(body["filters"])
+    assert {"ministry_as", "slice", "alpha"} <= set(body["options"])
+    page = client.get("/networks", headers={"Accept": BROWSER}).text
+    assert all(f"/networks/{name}" in page for name in KINDS)
+
+
+def test_measures_say_what_they_are(client: FlaskClient) -> None:
+    body = client.get("/networks/deputy-ministry/measures?type=all&m=strength,betweenness&top=2").get_json()
+    strength = body["measures"]["strength"]
+    assert [value["rank"] for value in strength["values"]] == [1, 2]
+    assert strength["definition"]
+    nodes = client.get("/networks/deputy-ministry.json?type=all").get_json()["nodes"]
+    assert strength["values"][0]["value"] == max(node["strength"] for node in nodes)
+    assert body["measures"]["betweenness"]["engine"]["name"] in {"networkx", "igraph"}
+    assert client.get("/networks/deputy-ministry/measures?type=all").status_code == 200
+
+
+def test_communities_never_come_without_their_chance(client: FlaskClient) -> None:
+    body = client.get("/networks/deputy-ministry/communities?type=all&trials=5").get_json()
+    assert {"value", "z", "p", "trials", "seed"} == body["quality"].keys() - {"mean"}
+    assert {"nmi", "ari", "stable"} == body["stability"].keys()
+    members = [member["id"] for community in body["communities"] for member in community["members"]]
+    nodes = client.get("/networks/deputy-ministry.json?type=all").get_json()["nodes"]
+    assert sorted(members) == [node["id"] for node in nodes]
+
+
+def test_slices_come_with_the_whole(client: FlaskClient) -> None:
+    body = client.get("/networks/group-ministry.json?type=all&slice=year").get_json()
+    years = [part["slice"] for part in body["slices"]]
+    assert years == sorted(years)
+    inside = sum(part["meta"]["n_questions"] for part in body["slices"])
+    assert inside + body["undated"] == body["meta"]["n_questions"] > 0
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("/networks/deputy-ministry.csv?slice=year", "json"),
+        ("/networks/deputy-ministry.json?slice=week", "year"),
+        ("/networks/deputy-ministry/measures?m=betweeness", "betweenness"),
+        ("/networks/deputy-ministry/communities?algorithm=leyden", "leiden"),
+        ("/networks/deputy-topic.json?topic=santee", "sante"),
+        ("/networks/deputy-topic.json?tpic=sante", "topic"),
+        ("/questions.json?status=opn", "open"),
+    ],
+)
+def test_a_wrong_value_names_the_right_ones(client: FlaskClient, address: str, hint: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
+    assert hint in answer.get_json()["hint"]

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph.backends.oxigraph.store import OxigraphStore
 from graph.load import load
 from tests.graph.editions import edition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from questeur.build import Report
 
 
 @pytest.fixture
@@ -31,3 +35,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     load(folder / "DATA", edition(folder, 1), {"edition": 1})
     return folder / "DATA"
+
+
+@pytest.fixture(scope="session")
+def real(demo: tuple[Path, Report]) -> Iterator[OxigraphStore]:
+    """Open the bundled real records."""
+    with OxigraphStore(demo[0]) as store:
+        yield store

@@ -6,23 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from graph.backends.oxigraph.store import OxigraphStore
 from graph.columns.reading import from_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
+    from graph.backends.oxigraph.store import OxigraphStore
     from graph.backends.remote import RemoteStore
     from graph.columns.table import Columns
-    from questeur.build import Report
-
-
-@pytest.fixture(scope="session")
-def real(demo: tuple[Path, Report]) -> Iterator[OxigraphStore]:
-    """Open the bundled real records."""
-    with OxigraphStore(demo[0]) as store:
-        yield store
 
 
 @pytest.fixture(scope="session")

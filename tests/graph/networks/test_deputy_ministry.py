@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph.networks.deputy_ministry import deputy_ministry
 from ontology.errors import QueryError
 from ontology.iris import NS, thing
+from tests.graph.networks.counted import deputy_ministry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,10 +47,15 @@ def test_question_10719_is_one_edge_from_haury_to_the_economy(store: Store) -> N
     assert list(network.nodes) == [ECONOMIE, HAURY]
     assert network.edges[HAURY, ECONOMIE] == {
         "weight": 1,
+        "units": 1,
+        "answered": 1,
+        "share": 1.0,
         "first": "2018-07-17",
         "last": "2018-07-17",
         "questions": "/questions?deputy=PA720054&ministry=PO729982&from=2018-07-17&target=asked&to=2018-07-18&type=QE",
     }
+    look = {name: network.nodes[HAURY].pop(name) for name in ("x", "y", "color", "size")}
+    assert look.keys() == {"x", "y", "color", "size"}
     assert network.nodes[HAURY] == {
         "key": "PA720054",
         "type": "Person",
@@ -60,6 +65,10 @@ def test_question_10719_is_one_edge_from_haury_to_the_economy(store: Store) -> N
         "n": 1,
         "degree": 1,
         "strength": 1,
+        "share": 1.0,
+        "group": "PO730964",
+        "constituency": "2010-44-09",
+        "departement": "44",
     }
 
 
@@ -119,7 +128,13 @@ def test_a_question_without_a_place_is_excluded_by_reason(store_of: StoreOf) -> 
     assert network.graph["n_questions"] == 1
     assert network.graph["excluded"] == {"no_deputy": 2, "no_ministry": 1}
     assert [data for _, _, data in network.edges(data=True)] == [
-        {"weight": 1, "questions": "/questions?deputy=P1&ministry=M1&target=asked&type=QE"}
+        {
+            "weight": 1,
+            "units": 1,
+            "answered": 0,
+            "share": 1.0,
+            "questions": "/questions?deputy=P1&ministry=M1&target=asked&type=QE",
+        }
     ]
     assert network.nodes[thing("person", "P1")]["label"] == "P1"
 
@@ -138,7 +153,7 @@ def test_several_labels_of_a_node_do_not_change_its_counts(store_of: StoreOf) ->
     assert [data["label"] for _, data in network.nodes(data=True)] == ["C", "A"]
 
 
-def test_a_question_with_two_days_is_counted_once(store_of: StoreOf) -> None:
+def test_a_question_with_two_days_is_counted_once_on_the_first(store_of: StoreOf) -> None:
     store = store_of(
         f"""@prefix qst: <{NS}> . @prefix q: <https://w3id.org/questeur/id/question/> .
         @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -150,7 +165,7 @@ def test_a_question_with_two_days_is_counted_once(store_of: StoreOf) -> None:
     network = deputy_ministry(store)
     assert network.graph["n_questions"] == 1
     [(_, _, edge)] = network.edges(data=True)
-    assert (edge["weight"], edge["first"], edge["last"]) == (1, "2018-07-17", "2018-07-24")
+    assert (edge["weight"], edge["first"], edge["last"]) == (1, "2018-07-17", "2018-07-17")
 
 
 def test_nodes_and_edges_come_in_the_order_of_their_iris(store: Store) -> None:
@@ -170,7 +185,7 @@ def test_every_edge_joins_a_deputy_and_a_ministry(store: Store) -> None:
 def test_the_meta_say_what_was_counted(store: Store) -> None:
     meta = deputy_ministry(store, legislature=15, type="QE", target="asked", since=date(2018, 1, 1)).graph
     assert meta["kind"] == "deputy-ministry"
-    assert meta["parameters"] == {"from": "2018-01-01", "legislature": 15}
+    assert meta["parameters"] == {"from": "2018-01-01", "legislature": 15, "null": "none"}
     assert meta["generation"] == store.generation()
     assert meta["licence"] == "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
     assert {"strength", "degree"} <= meta["definitions"].keys()

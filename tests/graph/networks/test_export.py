@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import URIRef
 
-from graph.networks.deputy_ministry import deputy_ministry
 from graph.networks.export import FORMATS, write
 from ontology.errors import QueryError
+from tests.graph.networks.counted import deputy_ministry
 
 if TYPE_CHECKING:
     from graph.store import Store

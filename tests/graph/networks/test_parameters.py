@@ -67,7 +67,7 @@ def test_from_and_to_are_since_and_until() -> None:
     ("name", "value", "hint"),
     [
         ("legislatur", "15", "did you mean legislature?"),
-        ("since", "2018-01-01", "one of from, group"),
+        ("since", "2018-01-01", "one of constituency, departement"),
         ("type", "QEE", "did you mean QE?"),
         ("type", "qosd", "did you mean QOSD?"),
         ("target", "atributed", "did you mean attributed?"),

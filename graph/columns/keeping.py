@@ -1,0 +1,77 @@
+"""The columns of a store, read once for a generation and kept beside it: ``DATA/columns/gN``. Knows both drivers.
+
+They are derived, so nothing is lost with them: a folder that is damaged, or of another generation of the same name,
+is made anew, and one that cannot be written is done without.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, cast
+from uuid import uuid4
+
+from graph.backends.oxigraph.durable import digest_of
+from graph.backends.oxigraph.generations import MANIFEST
+from graph.backends.oxigraph.store import OxigraphStore
+from graph.columns.files import load, save
+from graph.columns.reading import from_store
+from ontology.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from pathlib import Path
+
+    from graph.columns.table import Columns
+    from graph.store import Store
+
+FOLDER: Final = "columns"
+_STALE: Final = 300.0  # seconds for which a store that names no generation is believed not to change
+_OF: Final = "of.sha256"
+
+_log = logging.getLogger("questeur.graph")
+
+
+def columns_of(store: Store) -> Columns:
+    """Give the columns of the current generation of a store: from memory, from disk, or by reading the graph."""
+    generation = store.generation()
+    moment = int(time.monotonic() // _STALE) if generation == "unknown" else 0
+    return _columns(cast("Hashable", store), generation, moment)
+
+
+@lru_cache(maxsize=2)
+def _columns(store: Store, generation: str, moment: int) -> Columns:  # noqa: ARG001 part of what is remembered
+    """Find or make the columns of a generation."""
+    manifest = store.data / "gens" / generation / MANIFEST if isinstance(store, OxigraphStore) else None
+    if not isinstance(store, OxigraphStore) or manifest is None or not manifest.exists():
+        return from_store(store)
+    of = digest_of(manifest).sha256
+    folder = store.data / FOLDER / generation
+    try:
+        if (folder / _OF).read_text("ascii") == of:
+            return load(folder)
+    except (OSError, BuildError) as error:
+        _log.info("the columns of %s are read from the graph: %s", generation, error)
+    found = from_store(store)
+    if found.generation == generation:
+        _keep(found, folder, of)
+    return found
+
+
+def _keep(columns: Columns, folder: Path, of: str) -> None:
+    """Write columns, whole or not at all, and remove those of generations that are gone."""
+    parent = folder.parent
+    temporary = parent / f"tmp-{uuid4()}"
+    try:
+        save(columns, temporary)
+        (temporary / _OF).write_text(of, "ascii")
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+        for other in parent.iterdir():
+            if not other.name.startswith("tmp-") and not (parent.parent / "gens" / other.name).is_dir():
+                shutil.rmtree(other, ignore_errors=True)
+    except OSError as error:
+        _log.info("the columns of %s are not kept: %s", folder.name, error)
+        shutil.rmtree(temporary, ignore_errors=True)

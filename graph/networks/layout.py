@@ -1,0 +1,68 @@
+"""Where nodes stand and how they look, the same for every reader and every filter. Knows numbers alone.
+
+The second end stands on a ring in the order of its whole code list, so that it keeps its place whatever is filtered;
+the first at the barycentre of what it asks, moved a little by a hash of its key, so that equals do not hide each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from math import cos, hypot, pi, sin, sqrt
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from graph.columns.codes import Codes
+
+# Okabe & Ito 2008: eight colours that colour-blind readers tell apart.
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
+RADIUS = 1000.0
+_INNER = 0.85
+_OFFSET = 40.0
+
+
+def placed(
+    nodes: Mapping[str, Mapping[str, Any]],
+    edges: Iterable[tuple[str, str, Mapping[str, Any]]],
+    lists: tuple[Codes, Codes],
+) -> dict[str, dict[str, Any]]:
+    """Add ``x y color size`` to the nodes; the area of a node goes with its questions."""
+    ring = {iri: _on_ring(at, len(lists[1])) for at, iri in enumerate(lists[1].iris)}
+    pull: dict[str, list[tuple[float, float, float]]] = {}
+    for a, b, data in edges:
+        pull.setdefault(a, []).append((float(data["units"]), *ring.get(b, (0.0, 0.0))))
+    most = max((int(data["n"]) for data in nodes.values()), default=1)
+    found: dict[str, dict[str, Any]] = {}
+    for iri, data in nodes.items():
+        x, y = ring[iri] if data.get("bipartite") == 1 or iri in ring else _inside(iri, pull.get(iri, []))
+        look = {"color": _colour(data), "size": round(4 + 26 * sqrt(int(data["n"]) / max(most, 1)), 2)}
+        found[iri] = {**data, "x": round(x, 2), "y": round(y, 2), **look}
+    return found
+
+
+def _on_ring(at: int, length: int) -> tuple[float, float]:
+    """Give a place on the ring."""
+    angle = 2 * pi * at / max(length, 1)
+    return RADIUS * sin(angle), RADIUS * cos(angle)
+
+
+def _inside(iri: str, pull: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """Give the barycentre of what pulls, drawn inside the ring, and a little aside."""
+    total = sum(weight for weight, *_ in pull) or 1.0
+    x = _INNER * sum(weight * x for weight, x, _ in pull) / total
+    y = _INNER * sum(weight * y for weight, _, y in pull) / total
+    digest = hashlib.sha256(iri.encode()).digest()
+    aside = _OFFSET * digest[0] / 255
+    angle = 2 * pi * digest[1] / 256
+    x, y = x + aside * sin(angle), y + aside * cos(angle)
+    far = hypot(x, y)
+    return (x, y) if far <= RADIUS else (x * RADIUS / far, y * RADIUS / far)
+
+
+def _colour(data: Mapping[str, Any]) -> str:
+    """Give the colour of a node: that of its group where it has one, else that of its type."""
+    group = data["key"] if data["type"] == "Group" else data.get("group")
+    if group is None:
+        return "#666666" if data.get("bipartite") == 1 else "#999999"
+    return PALETTE[hashlib.sha256(str(group).encode()).digest()[0] % len(PALETTE)]

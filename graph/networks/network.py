@@ -1,0 +1,134 @@
+"""A network with what can be done with it: take the graph, measure it, find communities, write a file. No store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import networkx as nx
+
+from graph.networks import backbone as backbones
+from graph.networks import communities as divisions
+from graph.networks.catalogue import measure_of
+from graph.networks.export import write
+from graph.networks.flat import Flat, flat_meta, flat_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graph.networks.communities import Algorithm, Communities
+    from graph.networks.correction import Method
+    from graph.networks.measures.measured import Measured
+    from graph.networks.nulls import Side
+
+Edge: TypeAlias = "tuple[str, str, dict[str, Any]]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Nodes, edges and what was counted.
+
+    Attributes
+    ----------
+    meta
+        Kind, parameters, generation, number of questions, what has no place, null, definitions.
+    nodes, edges
+        In the order of their IRIs, with their attributes.
+    """
+
+    meta: Mapping[str, Any]
+    nodes: tuple[tuple[str, Mapping[str, Any]], ...]
+    edges: tuple[Edge, ...]
+
+    @cached_property
+    def _graph(self) -> nx.Graph[str]:
+        """Build the graph once."""
+        graph: nx.Graph[str] = nx.Graph(**self.meta)
+        graph.add_nodes_from((node, dict(data)) for node, data in self.nodes)
+        graph.add_edges_from((a, b, dict(data)) for a, b, data in self.edges)
+        return graph
+
+    @cached_property
+    def _counts(self) -> nx.Graph[str]:
+        """Give the graph whose weights are whole numbers, whatever is shown: shares and lifts cannot be counted."""
+        if all(data["weight"] == data["units"] for *_, data in self.edges):
+            return self._graph
+        counts = self._graph.copy()
+        for *_, data in counts.edges(data=True):
+            data["weight"] = data["units"]
+        return counts
+
+    @property
+    def graph(self) -> nx.Graph[str]:
+        """Give a graph of the caller's own: changing it changes no other."""
+        return self._graph.copy()
+
+    @cached_property
+    def flat(self) -> Flat:
+        """Give what every format can carry. Edges are plain already: only nodes hold lists and texts of the graph."""
+        nodes = flat_nodes(self.nodes)
+        return Flat(directed=False, meta=flat_meta(self.meta), nodes=nodes, edges=list(self.edges))
+
+    def measure(self, name: str, **options: Any) -> Measured:  # noqa: ANN401 those of the measure
+        """Measure the network by its counts; see `graph.networks.catalogue` for the names.
+
+        Raises
+        ------
+        QueryError
+            There is no such measure, or it does not fit this network.
+        """
+        return measure_of(self._counts, name, **options)
+
+    def communities(
+        self, *, algorithm: Algorithm = "louvain", trials: int = 100, seed: int = 0, attribute: str | None = "group"
+    ) -> Communities:
+        """Find communities, how stable they are, and whether they are more than chance."""
+        known = attribute if any(attribute in data for _, data in self.nodes) else None
+        return divisions.find(self._counts, algorithm=algorithm, trials=trials, seed=seed, attribute=known)
+
+    def backbone(self, *, side: Side = "over", alpha: float = 0.01, correction: Method = "bh") -> nx.Graph[str]:
+        """Keep the edges that the margins do not explain, and their nodes."""
+        return backbones.backbone(self._counts, side=side, alpha=alpha, correction=correction)
+
+    def write(self, path: str | Path) -> None:
+        """Write a file whose suffix is the format."""
+        target = Path(path)
+        target.write_bytes(write(self.flat, target.suffix.lstrip(".")))
+
+
+def edges_of(a: Sequence[str], b: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> list[Edge]:
+    """Make edges of columns; what is None or NaN is left out of an edge."""
+    rows = zip(a, b, zip(*columns.values(), strict=True), strict=True)
+    edges: list[Edge] = [(one, other, dict(zip(columns, row, strict=True))) for one, other, row in rows]
+    holes = [name for name, column in columns.items() if any(value is None or value != value for value in column)]  # noqa: PLR0124 true for NaN
+    for *_, data in edges if holes else ():
+        for name in holes:
+            if data[name] is None or data[name] != data[name]:
+                del data[name]
+    return edges
+
+
+def frozen(meta: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], edges: Sequence[Edge]) -> Network:
+    """Make a network of nodes and edges in any order; degrees, strengths and shares are added here."""
+    degree, strength = Counter[str](), Counter[str]()
+    for a, b, data in edges:
+        for end in (a, b):
+            degree[end] += 1
+            strength[end] += data["weight"]
+    totals = Counter[object]()
+    for node, attributes in nodes.items():
+        totals[attributes.get("bipartite", 0)] += strength[node]
+    described: list[tuple[str, dict[str, Any]]] = []
+    for node, attributes in sorted(nodes.items()):
+        total = totals[attributes.get("bipartite", 0)]
+        own = {"degree": degree[node], "strength": strength[node], "share": strength[node] / total if total else 0.0}
+        described.append((node, {**attributes, **own}))
+    return Network(
+        meta=MappingProxyType(dict(meta)),
+        nodes=tuple(described),
+        edges=tuple(sorted(edges, key=lambda edge: edge[:2])),
+    )

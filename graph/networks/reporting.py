@@ -1,0 +1,141 @@
+"""Answers about networks as plain documents: the kinds there are, measures, communities. Knows no store, no HTTP."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, cast
+
+from graph.networks.catalogue import MEASURES
+from graph.networks.export import document
+from graph.networks.flat import flat_meta
+from graph.networks.kinds import KINDS
+from graph.networks.options import OPTION_NAMES
+from graph.networks.parameters import NAMES, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graph.networks.communities import Algorithm
+    from graph.networks.measures.measured import Key, Measured
+    from graph.networks.network import Network
+    from graph.networks.nulls import Permuted
+    from graph.networks.slices import Sliced
+
+_ALGORITHMS = ("louvain", "leiden")
+
+
+def catalogue_of() -> dict[str, object]:
+    """Say which kinds there are, what each shows, and what may be asked of them."""
+    kinds = [
+        {
+            "kind": kind.name,
+            "href": f"/networks/{kind.name}",
+            "label": {"fr": kind.fr, "en": kind.en},
+            "ends": kind.ends,
+            "via": kind.via,
+            "defaults": {name: getattr(kind.defaults, name) for name in OPTION_NAMES},
+        }
+        for kind in KINDS.values()
+    ]
+    return {"kinds": kinds, "filters": NAMES, "options": OPTION_NAMES, "measures": tuple(MEASURES)}
+
+
+def measures_of(network: Network, names: Sequence[str], *, top: int) -> dict[str, object]:
+    """Measure a network by some names; of each measure the largest values, ties in the order of IRIs.
+
+    Raises
+    ------
+    QueryError
+        There is no measure of a name, or it does not fit the network.
+    """
+    labels = {node: data["label"] for node, data in network.nodes}
+    return {
+        "meta": flat_meta(network.meta),
+        "measures": {name: _measure(network.measure(name), labels, top) for name in names},
+    }
+
+
+def _measure(found: Measured, labels: dict[str, str], top: int) -> dict[str, object]:
+    """Write one measure, its values at the digits on which engines agree."""
+    values = [
+        {**_named(key, labels), "value": float(f"{value:.6g}"), "rank": rank}
+        for rank, (key, value) in enumerate(found.ranked()[:top], start=1)
+    ]
+    return {
+        "of": found.of,
+        "definition": found.definition,
+        "weight": found.weight,
+        "normalisation": found.normalisation,
+        "engine": {"name": found.engine, "version": found.version},
+        "reference": found.reference,
+        "notes": found.notes,
+        "values": values,
+    }
+
+
+def _named(key: Key, labels: dict[str, str]) -> dict[str, str]:
+    """Name what a value belongs to."""
+    if isinstance(key, tuple):
+        return {"source": key[0], "target": key[1]}
+    return {"id": key, "label": labels[key]} if key in labels else {}
+
+
+def communities_of(network: Network, *, algorithm: str, trials: int, seed: int) -> dict[str, object]:
+    """Find communities and say how sure they are: Q never stands without its z, nor a partition without its stability.
+
+    Raises
+    ------
+    QueryError
+        There is no such algorithm.
+    MissingEngineError
+        It needs an engine that is not installed.
+    """
+    chosen = cast("Algorithm", choose("algorithm", algorithm, _ALGORITHMS))
+    meta = flat_meta(network.meta)
+    if not network.edges:
+        return {"meta": meta, "algorithm": chosen, "communities": [], "notes": ["the network has no edge"]}
+    found = network.communities(algorithm=chosen, trials=trials, seed=seed)
+    labels = {node: data["label"] for node, data in network.nodes}
+    return {
+        "meta": meta,
+        "algorithm": chosen,
+        "seeds": found.seeds,
+        "quality": _chance(found.null),
+        "barber": _number(found.barber),
+        "stability": {"nmi": _number(found.nmi), "ari": _number(found.ari), "stable": found.stable},
+        "agreement_with_groups": None if found.by_attribute is None else _chance(found.by_attribute),
+        "communities": [
+            {"number": number, "size": len(members), "members": [{"id": m, "label": labels[m]} for m in members]}
+            for number, members in enumerate(found.members, start=1)
+        ],
+        "notes": [] if found.stable else ["unstable: the partition changes from seed to seed"],
+    }
+
+
+def slices_of(found: Sliced) -> dict[str, object]:
+    """Write a network and its slices."""
+    return {
+        **document(found.whole.flat),
+        "undated": found.undated,
+        "slices": [
+            {"slice": part.name, "from": part.since, "to": part.until, **document(part.network.flat)}
+            for part in found.parts
+        ],
+    }
+
+
+def _chance(found: Permuted) -> dict[str, Any]:
+    """Write a statistic beside its draws."""
+    return {
+        "value": _number(found.observed),
+        "mean": _number(found.mean),
+        "z": _number(found.z),
+        "p": _number(found.p),
+        "trials": found.trials,
+        "seed": found.seed,
+    }
+
+
+def _number(value: float) -> float | None:
+    """Write a number at 6 significant digits; None for one that is none."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None
