@@ -22,6 +22,7 @@ from api import (
     search,
     sparql,
     status,
+    text_reuse,
     things,
     transfers,
     update,
@@ -46,7 +47,7 @@ __all__ = ["Fleet", "Settings", "Writing", "create_app", "ready"]
 
 _MODULES = (
     *(sparql, update, graph_store, description, status),
-    *(lists, named, networks, delays, transfers, search, home, about, assets, vocabulary, things),
+    *(lists, named, networks, delays, transfers, text_reuse, search, home, about, assets, vocabulary, things),
 )
 
 

@@ -9,6 +9,7 @@ from flask import current_app, request
 
 from api.environ import REQUEST_ID
 from api.facts import Facts
+from api.jobs import Jobs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,8 @@ class Writing:
 class Service:
     """Everything a handler may use: the store, its answers and its text index, the settings, the words of pages.
 
-    Without ``writing``, the service is for reading only; ``facts`` are the columns that analyses count in.
+    Without ``writing``, the service is for reading only; ``facts`` are the columns that analyses count in,
+    ``jobs`` the computations that take long.
     """
 
     store: Store
@@ -52,6 +54,7 @@ class Service:
     indexes: Indexes
     writing: Writing | None = None
     facts: Facts = field(default_factory=Facts)
+    jobs: Jobs = field(default_factory=Jobs)
 
 
 def install(app: Flask, service: Service) -> None:

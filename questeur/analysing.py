@@ -1,4 +1,4 @@
-"""``questeur delays`` and ``questeur transfers``, from the columns of a store. Knows click; the figures are graph's."""
+"""``questeur delays``, ``transfers`` and ``text-reuse``, from the columns of a store. Knows click alone."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from ontology.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from graph.networks.copies import As
 
 _NOTHING = 4  # the exit code of an answer that is empty
 _SHOWN = ("label", "n", "answered", "waiting", "median_days", "median_low", "median_high", "in_time", "q")
@@ -135,6 +137,41 @@ def transfers(
         else:
             write(lines, FLOW, output)
     if not lines:
+        sys.exit(_NOTHING)
+
+
+@click.command("text-reuse")
+@click.argument("data", metavar="DATA|URL")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["question", "deputy", "group"]),
+    default="question",
+    show_default=True,
+    help="Nodes of a .graphml or .gexf file.",
+)
+@filtering
+def text_reuse(data: str, output: Path | None, *, kind: As, **options: str | int | None) -> None:
+    """Find the questions that repeat others: who was first, who followed, how alike they are.
+
+    A table of clusters on a terminal, CSV in a pipe; .json holds the pairs too, .graphml and .gexf the network.
+    """
+    from graph.columns.reading import from_store  # noqa: PLC0415 - a quick start for one-line commands
+    from graph.networks.copies import CLUSTER, clusters_of, copies, network, report  # noqa: PLC0415 - same
+    from graph.networks.export import write as exported  # noqa: PLC0415 - same
+    from graph.networks.parameters import parse  # noqa: PLC0415 - same
+    from graph.opening import open_store  # noqa: PLC0415 - same
+
+    check_suffix(output, (".graphml", ".gexf"))
+    parameters = parse(given(options))
+    with closing(open_store(data)) as store:
+        columns = from_store(store)
+        body = report(columns, parameters, copies(store, columns, parameters))
+    if output is not None and output.suffix in {".graphml", ".gexf"}:
+        output.write_bytes(exported(network(columns, body, kind=kind), output.suffix[1:]))
+    else:
+        write(clusters_of(body), CLUSTER, output, whole=body)
+    if not body["clusters"]:
         sys.exit(_NOTHING)
 
 

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from ontology.errors import ConfigError, QuesteurError
-from questeur.analysing import delays, transfers
+from questeur.analysing import delays, text_reuse, transfers
 from questeur.checking import check
 from questeur.diffing import diff
 from questeur.fetching import fetch
@@ -183,6 +183,7 @@ def queries() -> None:
 cli.add_command(delays)
 cli.add_command(transfers)
 cli.add_command(network)
+cli.add_command(text_reuse)
 cli.add_command(check)
 cli.add_command(quarantine)
 cli.add_command(diff)

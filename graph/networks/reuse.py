@@ -6,6 +6,7 @@ sampled, so that recall is a matter of thresholds and not of luck.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -14,12 +15,15 @@ import numpy as np
 from scipy import sparse
 
 from graph.networks.nulls import Permuted, compare, draws
-from graph.networks.wording import shingles, similarity, words
+from graph.networks.runs import code, shared
+from graph.networks.wording import similarity, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from graph.networks.runs import Runs
 
 Kind: TypeAlias = Literal["same", "similar"]
 
@@ -80,7 +84,14 @@ class Reuse:
     cluster_of: NDArray[np.int64]
 
 
-def find(texts: Sequence[str], *, days: Sequence[int] | None = None, least: float = LEAST, run: int = RUN) -> Reuse:
+def find(
+    texts: Iterable[str],
+    *,
+    days: Sequence[int] | None = None,
+    least: float = LEAST,
+    run: int = RUN,
+    parts: int | None = None,
+) -> Reuse:
     """Find the questions that repeat others, and the clusters they make.
 
     Exact copies are put together first, each paired with the first of them. Of the other texts, those pairs are aligned
@@ -90,13 +101,15 @@ def find(texts: Sequence[str], *, days: Sequence[int] | None = None, least: floa
     Parameters
     ----------
     texts
-        The questions as published.
+        The questions as published, each read once.
     days
         Day of publication of each; it decides which of two is the earlier.
     least
         Least Jaccard coefficient of the runs for a pair to be aligned.
     run
         Number of words of a run.
+    parts
+        Partitions of the search; as many as memory asks for when None.
 
     References
     ----------
@@ -106,23 +119,24 @@ def find(texts: Sequence[str], *, days: Sequence[int] | None = None, least: floa
     >>> find([miel, "la pêche", miel]).cluster_of.tolist()
     [0, 1, 0]
     """
-    spoken = [words(text) for text in texts]
-    when = np.zeros(len(texts), dtype=np.int64) if days is None else np.array(days, dtype=np.int64)
-    first: dict[tuple[str, ...], int] = {}
-    copy_of = [first.setdefault(tuple(text), index) if text else index for index, text in enumerate(spoken)]
+    coded = code(words(text) for text in texts)
+    count = len(coded)
+    when = np.zeros(count, dtype=np.int64) if days is None else np.array(days, dtype=np.int64)
+    first: dict[bytes, int] = {}
+    copy_of = [first.setdefault(key, index) if (key := coded.bytes_of(index)) else index for index in range(count)]
     kept = sorted(set(copy_of))
     found = [
         _pair(index, original, when, Overlap(jaccard=1.0, in_first=1.0, in_second=1.0), 1.0)
         for index, original in enumerate(copy_of)
         if index != original
     ]
-    for i, j, overlap in _overlapping([spoken[index] for index in kept], least=least, run=run):
+    for i, j, overlap in _overlapping(shared(coded, kept, size=run, parts=parts), least=least):
         a, b = kept[i], kept[j]
-        alike = similarity(spoken[a], spoken[b])
+        alike = _alike(coded.of(a), coded.of(b))
         if alike >= SIMILAR:
             found.append(_pair(a, b, when, overlap, alike))
     pairs = tuple(sorted(found, key=lambda pair: (pair.earlier, pair.later)))
-    clusters, cluster_of = _clusters(pairs, len(texts))
+    clusters, cluster_of = _clusters(pairs, count)
     return Reuse(pairs=pairs, clusters=clusters, cluster_of=cluster_of)
 
 
@@ -154,37 +168,38 @@ class Overlap:
     in_second: float
 
 
-def _overlapping(texts: Sequence[Sequence[str]], *, least: float, run: int) -> Iterator[tuple[int, int, Overlap]]:
+def _alike(a: list[int], b: list[int]) -> float:
+    """Say how alike two texts are; 0 where the words that both have, in whatever order, are too few for a pair."""
+    common = (Counter(a) & Counter(b)).total()
+    return similarity(a, b) if common >= SIMILAR * max(len(a), len(b)) else 0.0
+
+
+def _overlapping(found: Runs, *, least: float) -> Iterator[tuple[int, int, Overlap]]:
     """Give the pairs of texts that share enough runs, with their overlap."""
-    hashes, owner = shingles(texts, size=run)
-    new = np.ones(len(hashes), dtype=np.int64)
-    new[1:] = hashes[1:] != hashes[:-1]
-    column = np.cumsum(new) - 1
-    shape = (len(texts), int(new.sum()))
-    ones = np.ones(len(column), dtype=np.int32)
-    runs = sparse.csr_array((ones, (owner, column)), shape=shape)
-    size: NDArray[np.int64] = np.diff(runs.indptr).astype(np.int64)
-    for i, j in _candidates(column, owner, size, least=least):
+    width = int(found.column[-1]) + 1 if len(found.column) else 0
+    ones = np.ones(len(found.column), dtype=np.int8)
+    runs = sparse.csr_array((ones, (found.owner, found.column)), shape=(len(found.size), width))
+    for i, j in _candidates(found, least=least):
         a, b = (runs.indices[runs.indptr[k] : runs.indptr[k + 1]] for k in (i, j))
-        shared = len(np.intersect1d(a, b, assume_unique=True))
-        jaccard = shared / (len(a) + len(b) - shared)
+        common = len(np.intersect1d(a, b, assume_unique=True))
+        first, second = int(found.size[i]), int(found.size[j])
+        jaccard = common / (first + second - common)
         if jaccard >= least:
-            yield i, j, Overlap(jaccard=jaccard, in_first=shared / len(b), in_second=shared / len(a))
+            yield i, j, Overlap(jaccard=jaccard, in_first=common / second, in_second=common / first)
 
 
-def _candidates(
-    column: NDArray[np.int64], owner: NDArray[np.int64], size: NDArray[np.int64], *, least: float
-) -> Iterator[tuple[int, int]]:
+def _candidates(found: Runs, *, least: float) -> Iterator[tuple[int, int]]:
     """Give all pairs whose runs may overlap enough, and few others.
 
     Runs that very many texts have are left out of the product, or boilerplate would join everything to everything; but
     of each text at most so many that a pair with J >= ``least`` still shares others (prefix filter: Chaudhuri, Ganti &
     Kaushik 2006). So a campaign is found however large it is. The product is taken in blocks of rows, to save memory.
     """
+    column, owner, size = found.column, found.owner, found.size
     frequency = np.bincount(column)[column] if len(column) else column
     left_out = _left_out(frequency, owner, size, least=least)
     missing = np.bincount(owner[left_out], minlength=len(size))
-    keep = frequency >= 2
+    keep = np.ones(len(column), dtype=np.bool_)
     keep[left_out] = False
     ones = np.ones(int(keep.sum()), dtype=np.int32)
     width = int(column[-1]) + 1 if len(column) else 0

@@ -22,6 +22,7 @@ from graph.networks import (
     numbers,
     projection,
     reuse,
+    runs,
     survival,
     wording,
 )
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     *(backbone, bicm, communities, correction, delays, flows, inquiry),
-    *(lives, nulls, numbers, projection, reuse, survival, wording),
+    *(lives, nulls, numbers, projection, reuse, runs, survival, wording),
     *(margins, measured, paths, specialisation, spectral, structure),
 )
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.networks import reuse
-from graph.networks.wording import distance, shingles, similarity, words
+from graph.networks.runs import code, shared
+from graph.networks.wording import distance, similarity, words
 
 VOCABULARY = [f"mot{index}" for index in range(3000)]
 
@@ -59,13 +60,25 @@ def test_the_similarity_is_symmetric_between_nothing_and_all(a: list[str], b: li
     assert similarity(a, a) == 1
 
 
-@given(st.lists(letters, max_size=6))
-def test_the_runs_of_a_text_do_not_depend_on_the_texts_around_it(texts: list[list[str]]) -> None:
-    hashes, owner = shingles(texts)
-    for index, text in enumerate(texts):
-        alone, _ = shingles([text])
-        assert hashes[owner == index].tolist() == alone.tolist()
-        assert len(alone) == len({tuple(text[i : i + 3]) for i in range(len(text) - 2)})
+@given(st.lists(letters, max_size=6), st.integers(2, 5))
+def test_the_runs_that_texts_share_are_the_same_in_any_number_of_parts(texts: list[list[str]], parts: int) -> None:
+    kept = list(range(len(texts)))
+    own = [{tuple(text[i : i + 3]) for i in range(len(text) - 2)} for text in texts]
+    whole, split = (shared(code(texts), kept, parts=number) for number in (1, parts))
+    assert whole.size.tolist() == split.size.tolist() == [len(runs) for runs in own]
+    for found in (whole, split):
+        having: dict[int, set[int]] = {}
+        for column, owner in zip(found.column.tolist(), found.owner.tolist(), strict=True):
+            having.setdefault(column, set()).add(owner)
+        groups = sorted(sorted(owners) for owners in having.values())
+        every = {run for runs in own for run in runs}
+        expected = ([i for i, runs in enumerate(own) if run in runs] for run in every)
+        assert groups == sorted(owners for owners in expected if len(owners) > 1)
+
+
+def test_partitions_change_no_pair() -> None:
+    texts, _ = _corpus(np.random.default_rng(12), 0.1)
+    assert reuse.find(texts, parts=7).pairs == reuse.find(texts).pairs
 
 
 def _corpus(rng: np.random.Generator, share: float) -> tuple[list[str], list[tuple[int, int]]]:

@@ -1,0 +1,130 @@
+"""``/text-reuse``: questions that repeat the words of others, found by a job. Knows HTTP; searching is graph's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, redirect, request
+
+from api import arguments
+from api.context import language, service
+from api.filters import check, choices
+from api.formats import HTML, data
+from api.pages import render, with_arguments
+from api.tables import MOST_PAGES, format_of, paged, written
+from graph.networks.copies import aligned, copies, network, report, search, texts_of
+from graph.networks.export import write
+from graph.networks.parameters import NAMES as FILTERS
+from graph.networks.parameters import parse
+from ontology.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as BaseResponse
+
+    from api.jobs import Job
+    from graph.networks.copies import As
+    from graph.networks.parameters import Parameters
+
+blueprint = Blueprint("text_reuse", __name__)
+
+_NAMES = tuple(name for name in FILTERS if name != "target")
+_PAIRS = 20  # passages shown of one cluster
+_AGAIN = 2  # seconds
+
+
+@blueprint.get("/text-reuse")
+@blueprint.get("/text-reuse.<suffix>")
+def clusters(suffix: str | None = None) -> BaseResponse:
+    """Show the clusters, or send the network of questions, deputies or groups; 202 while they are searched for."""
+    given = arguments.read((*_NAMES, "as", "page"))
+    fmt = format_of("network", suffix)
+    if fmt is not HTML and language() == "en":
+        return redirect(with_arguments(request.path, request.args), code=308)
+    page = arguments.number(given, "page", default=1, most=MOST_PAGES)
+    kind: As = given.pop("as", "question")  # type: ignore[assignment]  # the network refuses what is none
+    parameters = _parameters(given)
+    columns = service().facts.of(service().store)
+    job = _job(parameters)
+    if not job.done.is_set():
+        return _later(job, html=fmt is HTML)
+    if fmt is HTML:
+        shown, following = paged(job.found["clusters"], page, "/text-reuse", given)
+        return _page("text_reuse.html", parameters, given, meta=job.found["meta"], found=shown, following=following)
+    if fmt.name == "json" and kind == "question":
+        shown, following = paged(job.found["clusters"], page, "/text-reuse.json", given)
+        return written(
+            {**job.found, "clusters": shown, "total": len(job.found["clusters"]), "next": following or None}, fmt
+        )
+    return Response(write(network(columns, job.found, kind=kind), fmt.name), content_type=fmt.content_type)
+
+
+@blueprint.get("/text-reuse/<name>")
+def cluster(name: str) -> BaseResponse:
+    """Show one cluster by the key of any of its questions: who was first, and the passages side by side."""
+    key, _, suffix = name.partition(".")
+    given = arguments.read(_NAMES)
+    fmt = format_of("vocabulary", suffix)
+    if fmt is not HTML and language() == "en":
+        return redirect(with_arguments(request.path, request.args), code=308)
+    parameters = _parameters(given)
+    job = _job(parameters)
+    if not job.done.is_set():
+        return _later(job, html=fmt is HTML)
+    found = next((one for one in job.found["clusters"] if any(key == item["key"] for item in one["questions"])), None)
+    if found is None:
+        raise NotFoundError(f"the question {key[:60]!r} repeats no other, and no other repeats it")
+    ends = [end for pair in found["pairs"][:_PAIRS] for end in (pair["earlier"], pair["later"])]
+    texts = texts_of(service().store, sorted(set(ends)))
+    shown = [
+        {**pair, "passages": aligned(texts[pair["earlier"]], texts[pair["later"]])} for pair in found["pairs"][:_PAIRS]
+    ]
+    if fmt is not HTML:
+        return written({"meta": job.found["meta"], "cluster": {**found, "pairs": shown}}, fmt)
+    return _page("reused.html", parameters, given, meta=job.found["meta"], one=found, pairs=shown)
+
+
+def _job(parameters: Parameters) -> Job:
+    """Give the job that searches the questions of the current generation."""
+    current = service()
+    columns = current.facts.of(current.store)
+
+    def work(job: Job) -> object:
+        """Search in a process of its own."""
+        found = copies(current.store, columns, parameters, by=lambda texts, days: job.apart(search, texts, days))
+        return report(columns, parameters, found)
+
+    return current.jobs.ask((columns.generation, "text-reuse", tuple(parameters.canonical().items())), work)
+
+
+def _later(job: Job, *, html: bool) -> Response:
+    """Say that the answer is being worked out, and when to come back to the same address."""
+    address = with_arguments(request.path, request.args)
+    if html:
+        response = render("later.html", status=202, seconds=job.seconds)
+        response.headers["Refresh"] = str(_AGAIN)
+    else:
+        response = Response(f'{{"state": "running", "seconds": {job.seconds}}}\n', 202, content_type="application/json")
+    response.headers["Retry-After"] = str(_AGAIN)
+    response.headers["Location"] = address
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _parameters(given: dict[str, str]) -> Parameters:
+    """Read the filters; a legislature or group that the store does not hold is refused."""
+    parameters = parse(given)
+    if parameters.legislature is not None or parameters.group is not None:
+        current = service()
+        check(parameters, choices(current.store, language="fr", limits=current.settings.limits()))
+    return parameters
+
+
+def _page(template: str, parameters: Parameters, given: dict[str, str], **values: Any) -> Response:  # noqa: ANN401 the values of a template
+    """Show a page with the filters."""
+    current = service()
+    known = choices(current.store, language=language(), limits=current.settings.limits())
+    kind = "network" if template == "text_reuse.html" else "vocabulary"
+    alternates = (
+        data("network") if kind == "network" else tuple(fmt for fmt in data("vocabulary") if fmt.name == "json")
+    )
+    return render(template, parameters=parameters, given=given, choices=known, alternates=alternates, **values)

@@ -1,0 +1,124 @@
+"""Text reuse over HTTP, on a small graph with planted copies: a job, then clusters, passages and networks."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import pyoxigraph as ox
+import pytest
+
+from api.app import Settings, create_app
+from api.jobs import Job, Jobs
+from graph.backends.oxigraph.store import OxigraphStore
+from ontology.errors import BusyError, QueryError
+from tests.api.conftest import BROWSER, Client
+from tests.stores import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+MIEL = "le miel importé fait du tort aux apiculteurs de nos montagnes et la fraude ne cesse pas depuis dix ans"
+TEXTS = (
+    ("1", "PA1", "PO1", "2018-07-17", MIEL),
+    ("2", "PA2", "PO1", "2018-07-10", MIEL + " ou presque"),
+    ("3", "PA3", "PO2", "2018-07-24", MIEL),
+    (
+        "4",
+        "PA3",
+        "PO2",
+        "2018-07-24",
+        "la pêche à la ligne est interdite dans le lac de la commune depuis le printemps",
+    ),
+)
+QUESTION = """
+<https://w3id.org/questeur/id/question/QANR5L15QE{0}> a qst:Question , qst:WrittenQuestion ;
+  qst:author <https://w3id.org/questeur/id/person/{1}> ; qst:tabledOn "{3}"^^xsd:date ; qst:questionText "{4}"@fr ;
+  qst:groupAtTabling <https://w3id.org/questeur/id/group/{2}> ; qst:status qst:statusOpen .
+"""
+HEAD = "@prefix qst: <https://w3id.org/questeur/ns#> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Serve a graph of four questions, three of one text."""
+    data = tmp_path_factory.mktemp("copied") / "DATA"
+    turtle = HEAD + "".join(QUESTION.format(*one) for one in TEXTS)
+    graph = ox.NamedNode("https://w3id.org/questeur/graph/questions/an-15-qe")
+    triples = ox.parse(turtle.encode(), format=ox.RdfFormat.TURTLE)
+    publish(data, "g1", [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples], example=False)
+    with OxigraphStore(data) as store:
+        app = create_app(store, Settings())
+        app.test_client_class = Client
+        yield app.test_client()
+
+
+def ready(client: FlaskClient, path: str, **headers: str) -> TestResponse:
+    """Ask until the job is done."""
+    until = time.monotonic() + 120
+    while (answer := client.get(path, headers=headers)).status_code == 202 and time.monotonic() < until:
+        assert answer.headers["Location"].endswith(path)
+        assert int(answer.headers["Retry-After"]) > 0
+        time.sleep(0.1)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def test_a_cluster_says_who_was_first(copied: FlaskClient) -> None:
+    body = ready(copied, "/text-reuse.json").get_json()
+    [one] = body["clusters"]
+    assert [item["key"] for item in one["questions"]] == ["QANR5L15QE2", "QANR5L15QE1", "QANR5L15QE3"]
+    assert (one["first"], one["size"], one["questions"][0]["deputy"]) == ("QANR5L15QE2", 3, "PA2")
+    assert (body["meta"]["n_questions"], body["meta"]["n_reused"]) == (4, 3)
+    assert {pair["kind"] for pair in one["pairs"]} == {"same", "similar"}
+
+
+def test_the_passages_of_a_cluster_lie_side_by_side(copied: FlaskClient) -> None:
+    one = ready(copied, "/text-reuse/QANR5L15QE3.json").get_json()["cluster"]
+    passages = next(pair["passages"] for pair in one["pairs"] if pair["kind"] == "similar")
+    assert [passage["kind"] for passage in passages] == ["equal", "delete"]
+    page = ready(copied, "/en/text-reuse/QANR5L15QE3", Accept=BROWSER).text
+    assert "<del>ou presque</del>" in page
+    assert "<script" not in page
+    assert copied.get("/text-reuse/QANR5L15QE4.json").status_code == 404
+
+
+def test_the_list_reads_in_both_languages(copied: FlaskClient) -> None:
+    for prefix, word in (("", "Similarité"), ("/en", "Least similarity")):
+        assert word in ready(copied, f"{prefix}/text-reuse", Accept=BROWSER).text
+
+
+@pytest.mark.parametrize(("kind", "nodes", "weight"), [("question", 3, None), ("deputy", 3, 1), ("group", 2, 1)])
+def test_the_network_leads_from_the_earlier_to_the_later(
+    copied: FlaskClient, kind: str, nodes: int, weight: int | None
+) -> None:
+    graph = nx.parse_graphml(ready(copied, f"/text-reuse.graphml?as={kind}").text)
+    assert graph.is_directed()
+    assert graph.number_of_nodes() == nodes
+    assert weight is None or {data["weight"] for *_, data in graph.edges(data=True)} == {weight}
+
+
+def test_what_is_no_kind_of_node_is_told(copied: FlaskClient) -> None:
+    ready(copied, "/text-reuse.json")
+    assert copied.get("/text-reuse.csv?as=party").status_code == 400
+
+
+def test_a_job_that_fails_says_so_and_begins_anew_when_asked_again() -> None:
+    jobs = Jobs()
+
+    def fail(_: Job) -> None:
+        raise QueryError("no")
+
+    for _ in range(2):
+        with pytest.raises(QueryError, match="no"):
+            jobs.ask("x", fail, wait=10)
+    assert jobs.ask("x", lambda job: job.apart(sum, [1, 2]), wait=60).found == 3
+
+
+def test_a_process_that_dies_is_told() -> None:
+    with pytest.raises(BusyError, match="stopped"):
+        Jobs().ask("x", lambda job: job.apart(exit, 1), wait=60)
