@@ -140,7 +140,7 @@ def clusters_of(body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def network(columns: Columns, body: Mapping[str, Any], *, kind: As = "question") -> nx.Graph[str]:
+def network(columns: Columns, body: Mapping[str, Any], *, kind: As = "question") -> nx.DiGraph[str]:
     """Make the network of reuse from a report: who repeated whom, among questions, deputies or groups.
 
     Directed from the earlier to the later; pairs of one day, of which none is earlier, go from the smaller IRI. Among

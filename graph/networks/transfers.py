@@ -7,7 +7,7 @@ is counted apart and is no transfer, and neither is one that stays within a port
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import urlencode
 
 import networkx as nx
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from graph.columns.table import Columns
     from graph.networks.flows import Leaving, Pairs
     from graph.networks.parameters import Parameters
+
+Directed: TypeAlias = "nx.DiGraph[str]"
 
 KIND: Final = "ministry-transfer"
 ALPHA: Final = 0.01
