@@ -11,6 +11,7 @@ from api import (
     assets,
     delays,
     description,
+    directories,
     graph_store,
     headers,
     home,
@@ -47,7 +48,8 @@ __all__ = ["Fleet", "Settings", "Writing", "create_app", "ready"]
 
 _MODULES = (
     *(sparql, update, graph_store, description, status),
-    *(lists, named, networks, delays, transfers, text_reuse, search, home, about, assets, vocabulary, things),
+    *(lists, directories, named, networks, delays, transfers, text_reuse, search),
+    *(home, about, assets, vocabulary, things),
 )
 
 

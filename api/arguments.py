@@ -10,7 +10,7 @@ from flask import request
 from ontology.errors import NotFoundError, QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 
 def read(names: Collection[str]) -> dict[str, str]:
@@ -38,6 +38,14 @@ def number(given: dict[str, str], name: str, *, default: int, most: int) -> int:
             f"parameter {name} cannot be {text[:40]!r}", code="parameter", hint=f"give a number from 1 to {most}"
         )
     return int(text)
+
+
+def choice(given: dict[str, str], name: str, allowed: Sequence[str]) -> str:
+    """Give the value of an argument that has few, the first where it is not given."""
+    text = given.get(name, allowed[0])
+    if text not in allowed:
+        raise QueryError(f"parameter {name} cannot be {text[:40]!r}", code="parameter", hint=nearest(text, allowed))
+    return text
 
 
 def nearest(text: str, allowed: Collection[str]) -> str:

@@ -17,8 +17,9 @@ from ontology.iris import NS, split
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from api.asked import Answering
     from graph.networks.parameters import Parameters
-    from graph.store import Limits, Store
+    from graph.store import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Choices:
     groups: Sequence[tuple[str, str]]
 
 
-def choices(store: Store, *, language: str, limits: Limits) -> Choices:
+def choices(store: Answering, *, language: str, limits: Limits) -> Choices:
     """Read the legislatures, newest first, and the groups by name."""
     labels: dict[str, defaultdict[str, list[tuple[str, str]]]] = {}
     numbers: dict[str, int] = {}

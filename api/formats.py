@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network", "vocabulary"]
+Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ _NETWORK: frozenset[Kind] = frozenset({"network"})
 HTML = Format(
     suffixes=("html",),
     media_type="text/html",
-    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network", "vocabulary"}),
+    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed"}),
 )
 _XML = ("application/xml", "text/xml")
 
@@ -59,6 +59,12 @@ FORMATS: tuple[Format, ...] = (
     Format(suffixes=("ttl",), media_type="text/turtle", kinds=_TRIPLES, aliases=("application/x-turtle",)),
     Format(suffixes=("json",), media_type="application/json", kinds=_JSON),
     Format(suffixes=("csv",), media_type="text/csv", kinds=_ROWS | _TABLES),
+    Format(
+        suffixes=("atom",),
+        media_type="application/atom+xml",
+        kinds=frozenset({"feed"}),
+        aliases=("application/rss+xml",),
+    ),
     Format(suffixes=("tsv",), media_type="text/tab-separated-values", kinds=_ROWS),
     Format(suffixes=("graphml",), media_type="application/graphml+xml", kinds=_NETWORK),
     Format(suffixes=("gexf",), media_type="application/gexf+xml", kinds=_NETWORK),

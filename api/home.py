@@ -52,7 +52,7 @@ def home() -> Response:
     """Show what there is, how much of it, and where to begin."""
     current = service()
     limits = current.settings.limits()
-    latest = page(current.memo, selection({}), limit=_LATEST, after="", limits=limits)
+    latest = page(current.memo, current.facts.of(current.store), selection({}), limit=_LATEST, after="", limits=limits)
     sample = next((item for item in latest.items if item.answered), next(iter(latest.items), None))
     return render("home.html", figures=figures(current.memo, limits=limits), latest=latest.items, sample=sample)
 

@@ -10,11 +10,12 @@ from flask import Blueprint, Response, redirect, request
 
 from api import arguments
 from api.context import catalogue, language, service
+from api.feeds import feed
 from api.filters import choices
 from api.formats import HTML, data, offered
 from api.negotiate import choose
 from api.pages import render, with_arguments
-from api.questions import COLUMNS, every, page
+from api.questions import COLUMNS, counting, every, page
 from api.selection import NAMES, selection
 from api.tables import table
 
@@ -36,7 +37,7 @@ def questions(suffix: str | None = None) -> BaseResponse:
     """List the questions that pass the filters. CSV holds all of them, a page and JSON one page at a time."""
     given = arguments.read((*NAMES, "limit", "after"))
     fmt = choose(
-        offered("list"), suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept")
+        offered("list", "feed"), suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept")
     )[0]
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
@@ -44,16 +45,20 @@ def questions(suffix: str | None = None) -> BaseResponse:
     after = given.pop("after", "")
     chosen = selection(given)
     current = service()
+    columns = current.facts.of(current.store)
+    if fmt.name == "atom":
+        newest = page(current.memo, columns, chosen, limit=limit, after="", limits=current.settings.limits())
+        return feed(newest.items, chosen)
     if fmt.name == "csv":
-        items = every(current.store, chosen, limits=current.settings.limits())
+        items = every(current.store, columns, chosen, limits=current.settings.limits())
         return table(COLUMNS, (asdict(item) for item in items), fmt)
-    found = page(current.memo, chosen, limit=limit, after=after, limits=current.settings.limits())
+    found = page(current.memo, columns, chosen, limit=limit, after=after, limits=current.settings.limits())
     following = (
         with_arguments("/questions", {**given, "limit": str(limit), "after": found.after}) if found.after else ""
     )
     if fmt is HTML:
         return _page(chosen, found, given, following)
-    response = Response(_json(found, chosen, given, following), content_type=fmt.content_type)
+    response = Response(_json(found, chosen, following), content_type=fmt.content_type)
     if following:
         response.headers.add("Link", f'<{following}>; rel="next"')
     return response
@@ -71,19 +76,19 @@ def _page(chosen: Selection, found: Page, given: dict[str, str], following: str)
         chosen=chosen,
         given=given,
         following=following,
-        choices=choices(current.store, language=words.language, limits=current.settings.limits()),
-        alternates=data("list"),
+        choices=choices(current.memo, language=words.language, limits=current.settings.limits()),
+        query=with_arguments("/sparql", {"query": counting(chosen)}),
+        alternates=data("list", "feed"),
     )
 
 
-def _json(found: Page, chosen: Selection, given: dict[str, str], following: str) -> str:
+def _json(found: Page, chosen: Selection, following: str) -> str:
     """Write one page of the list as JSON."""
-    ends: dict[str, str | int] = {name: given[name] for name in ("deputy", "ministry") if name in given}
     body = {
         "items": [asdict(item) for item in found.items],
         "total": found.total,
         "next": following or None,
         "generation": service().store.generation(),
-        "query": chosen.parameters.canonical() | ends,
+        "query": chosen.given(),
     }
     return json.dumps(body, ensure_ascii=False) + "\n"

@@ -8,15 +8,20 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from api import queries
+from graph.columns.table import day_number, day_text
 from ontology.errors import QueryError
-from ontology.iris import is_key, split, thing
+from ontology.iris import is_key, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from api.asked import Answering
     from api.selection import Selection
+    from graph.columns.table import Columns
+    from graph.columns.tally import Rows
     from graph.store import Limits, Term
 
 _BATCH = 1000
@@ -51,27 +56,24 @@ class Page:
     after: str
 
 
-def page(store: Answering, chosen: Selection, *, limit: int, after: str, limits: Limits) -> Page:
-    """Read one page of a list."""
-    slots = chosen.slots()
-    if after:
-        day, key = _decode(after)
-        slots |= {"day": queries.day(day), "key": queries.string(thing("question", key))}
-    found = _keys(store, slots | {"limit": queries.integer(limit + 1)}, limits)
-    items = list(details(store, chosen, [iri for iri, _ in found[:limit]], limits))
-    total = store.rows(queries.text("count", **chosen.slots()), limits=limits)
-    following = _encode(*found[limit - 1]) if len(found) > limit else ""
-    return Page(items=items, total=int(str(total.rows[0][0])), after=following)
+def page(store: Answering, columns: Columns, chosen: Selection, *, limit: int, after: str, limits: Limits) -> Page:
+    """Read one page of a list: which questions from the columns, what is said of them from the store."""
+    rows = chosen.rows(columns)
+    begin = _begin(columns, rows, after) if after else 0
+    shown = rows[begin : begin + limit]
+    items = list(details(store, chosen, [columns.iri(int(row)) for row in shown], limits))
+    following = _encode(columns, int(shown[-1])) if begin + limit < len(rows) else ""
+    return Page(items=items, total=len(rows), after=following)
 
 
-def every(store: Answering, chosen: Selection, *, limits: Limits) -> Iterator[Item]:
+def every(store: Answering, columns: Columns, chosen: Selection, *, limits: Limits) -> Iterator[Item]:
     """Read a whole list."""
-    yield from details(store, chosen, [iri for iri, _ in _keys(store, chosen.slots(), limits)], limits)
+    yield from details(store, chosen, [columns.iri(int(row)) for row in chosen.rows(columns)], limits)
 
 
-def _keys(store: Answering, slots: Mapping[str, queries.Term], limits: Limits) -> list[tuple[str, str]]:
-    """Give the IRI and the day of each question, in order."""
-    return [(str(iri), str(day)) for iri, day in store.rows(queries.text("questions", **slots), limits=limits)]
+def counting(chosen: Selection) -> str:
+    """Write the query whose answer is how many questions a list holds."""
+    return queries.text("count", **chosen.slots())
 
 
 def details(store: Answering, chosen: Selection, iris: Sequence[str], limits: Limits) -> Iterator[Item]:
@@ -112,17 +114,27 @@ def _key(iri: str) -> str:
     return parts[1] if parts else ""
 
 
-def _encode(iri: str, day: str) -> str:
+def _encode(columns: Columns, row: int) -> str:
     """Write where a page ends: opaque to the caller."""
-    return urlsafe_b64encode(f"{day} {_key(iri)}".encode()).decode().rstrip("=")
+    place = f"{day_text(int(columns.asked[row]))} {_key(columns.iri(row))}"
+    return urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _decode(after: str) -> tuple[date, str]:
+def _begin(columns: Columns, rows: Rows, after: str) -> int:
+    """Find where a page begins: after the place where the last ended, whether or not that question still is there."""
+    day, key = _decode(after)
+    earlier = np.count_nonzero(columns.asked[rows] > day)
+    same = rows[columns.asked[rows] == day]
+    return int(earlier + np.count_nonzero(columns.question[same] <= key.encode()))
+
+
+def _decode(after: str) -> tuple[int, str]:
     """Read where a page ends; refuse what we did not write."""
     try:
         day, key = urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode("ascii").split(" ")
         if is_key(key):
-            return date.fromisoformat(day), key
+            date.fromisoformat(day)
+            return day_number(day), key
     except (ValueError, binascii.Error):
         pass
     raise QueryError(

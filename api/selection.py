@@ -6,12 +6,16 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from api import queries
+from graph.columns.tally import COLUMNS, select
 from graph.networks.parameters import Parameters, parse
 from ontology.errors import QueryError
 from ontology.iris import NS, is_key, thing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from graph.columns.table import Columns
+    from graph.columns.tally import Rows
 
 _CLASSES: Mapping[str, str] = {
     "QE": "WrittenQuestion",
@@ -69,6 +73,23 @@ class Selection:
             slots["status"] = queries.iri(f"{NS}status{self.status.capitalize()}")
         days = {"since": chosen.since, "until": chosen.until}
         return slots | {name: queries.day(value) for name, value in days.items() if value is not None}
+
+    def rows(self, columns: Columns) -> Rows:
+        """List the rows of these questions, newest first: those that the query of the list gives, in its order."""
+        chosen = self.parameters
+        attributed = chosen.target == "attributed"
+        named = {name: getattr(self, name) for name in _THINGS} | {"group": chosen.group}
+        ends = {"ministry": "attributed", "portfolio": "portfolio_attributed"} if attributed else {}
+        keys = {COLUMNS[ends.get(name, name)][0]: key for name, key in named.items() if key is not None}
+        return select(
+            columns,
+            keys,
+            type=None if chosen.type == "all" else chosen.type,
+            legislature=chosen.legislature,
+            since=chosen.since,
+            until=chosen.until,
+            status=self.status,
+        )
 
     def given(self) -> dict[str, str]:
         """Write the filters that are on as arguments of an address, in one order, defaults of a list left out."""

@@ -182,7 +182,7 @@ def _question(found: Document) -> Response:
         similar=similar(current.memo, current.indexes, found, limits=limits),
         citation=citation(shown, titled, found.iri),
         described=with_arguments("/sparql", {"query": f"DESCRIBE <{found.iri}>"}),
-        label=lambda iri: current.words.label(iri, words),
+        words=current.words,
         alternates=data("document"),
     )
 
@@ -191,7 +191,8 @@ def _profile(found: Document, kind: str, key: str) -> Response:
     """Show a person, body, place or topic by the questions it has to do with."""
     current, words = service(), catalogue()
     labels = found.labels(words.language)
-    shown = figures(current.facts.of(current.store), kind, key, words.language)
+    columns = current.facts.of(current.store)
+    shown = figures(columns, kind, key, words.language)
     limits = current.settings.limits()
     filters = {_FILTERS.get(kind, kind): key}
     return render(
@@ -201,7 +202,7 @@ def _profile(found: Document, kind: str, key: str) -> Response:
         parts=[_section(found, part, labels) for part in found.parts()],
         figures=shown,
         terms=terms(current.memo, kind, key, words.language),
-        latest=listed(current.memo, selection(filters), limit=_LATEST, after="", limits=limits).items,
+        latest=listed(current.memo, columns, selection(filters), limit=_LATEST, after="", limits=limits).items,
         delays=with_arguments("/delays/questions", {"by": kind, "of": key}) if kind in BYS else "",
         alternates=data("document"),
     )

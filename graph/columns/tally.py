@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graph.columns.table import NO_DAY, TYPES
+from graph.columns.table import ENDS, NO_DAY, TYPES, day_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -27,10 +28,14 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "ministry": ("ministry_asked", "ministry"),
     "attributed": ("ministry_attributed", "ministry"),
     "portfolio": ("portfolio_asked", "portfolio"),
+    "portfolio_attributed": ("portfolio_attributed", "portfolio"),
     "topic": ("topic", "topic"),
     "constituency": ("constituency", "constituency"),
     "departement": ("departement", "departement"),
 }
+
+
+ABSENT: Final = -2  # the code of what the columns do not hold; -1 is that of nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,36 @@ def rows_of(columns: Columns, by: str, key: str) -> Rows:
     values, codes = _column(columns, by)
     code = codes.code.get(key)
     return np.flatnonzero(values == code) if code is not None else np.empty(0, dtype=np.int64)
+
+
+def select(
+    columns: Columns,
+    keys: Mapping[str, str],
+    *,
+    type: str | None = None,  # noqa: A002  the name of the filter
+    legislature: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    status: str | None = None,
+) -> Rows:
+    """List the rows that pass filters, newest first, ties by key. ``keys`` are by name of a column of the table."""
+    keep = columns.asked != NO_DAY
+    if type is not None:
+        keep &= columns.type == TYPES.index(type)
+    if legislature is not None:
+        keep &= columns.legislature == legislature
+    if since is not None:
+        keep &= columns.asked >= day_number(since.isoformat())
+    if until is not None:
+        keep &= columns.asked < day_number(until.isoformat())
+    if status is not None:
+        keep &= columns.end == ENDS.index(status)
+    kinds: Mapping[str, str] = dict(COLUMNS.values())
+    for name, key in keys.items():
+        values: NDArray[np.int32] = getattr(columns, name)
+        keep &= values == columns.codes[kinds[name]].code.get(key, ABSENT)
+    rows = np.flatnonzero(keep)
+    return rows[np.lexsort((rows, -columns.asked[rows]))]
 
 
 def load(columns: Columns, rows: Rows) -> Load:

@@ -22,6 +22,8 @@ PAGES = [
     "/",
     "/questions",
     "/search?q=exemple",
+    "/deputies",
+    "/portfolio/sante",
     "/networks/deputy-ministry?type=all",
     "/sparql",
     "/sparql?query=ASK{}",
