@@ -27,6 +27,20 @@ print(
 )
 
 # %% [markdown]
+# ## Who asks whom?
+#
+# Every edge stands beside what the volumes of both ends alone would give; q is corrected for the number of pairs.
+
+# %%
+asked = graph.network("deputy-ministry", type="all")
+backbone = asked.backbone(alpha=0.01)
+print(f"{len(asked.nodes)} nodes, {len(asked.edges)} edges, {asked.meta['n_questions']} questions")
+print(f"more than chance at q ≤ 0.01: {backbone.number_of_edges()} edges")
+communities = asked.communities(trials=20)
+print(f"{len(communities.members)} communities, Q = {communities.quality:.3f}, z = {communities.null.z:.1f}")
+print("stable over seeds:", communities.stable)
+
+# %% [markdown]
 # ## How long does an answer take?
 #
 # Kaplan–Meier: questions that still wait are counted. A mean of the published answers would be too short.

@@ -156,7 +156,7 @@ def text_reuse(data: str, output: Path | None, *, kind: As, **options: str | int
 
     A table of clusters on a terminal, CSV in a pipe; .json holds the pairs too, .graphml and .gexf the network.
     """
-    from graph.columns.reading import from_store  # noqa: PLC0415 - a quick start for one-line commands
+    from graph.columns.keeping import columns_of  # noqa: PLC0415 - a quick start for one-line commands
     from graph.networks.copies import CLUSTER, clusters_of, copies, network, report  # noqa: PLC0415 - same
     from graph.networks.export import write as exported  # noqa: PLC0415 - same
     from graph.networks.parameters import parse  # noqa: PLC0415 - same
@@ -165,7 +165,7 @@ def text_reuse(data: str, output: Path | None, *, kind: As, **options: str | int
     check_suffix(output, (".graphml", ".gexf"))
     parameters = parse(given(options))
     with closing(open_store(data)) as store:
-        columns = from_store(store)
+        columns = columns_of(store)
         body = report(columns, parameters, copies(store, columns, parameters))
     if output is not None and output.suffix in {".graphml", ".gexf"}:
         output.write_bytes(exported(network(columns, body, kind=kind), output.suffix[1:]))

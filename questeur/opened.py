@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from graph.columns.reading import from_store
-from graph.networks import copies, transfers
+from graph.columns.keeping import columns_of
+from graph.networks import copies, kinds, transfers
 from graph.networks.delay_report import report
 from graph.networks.inquiry import read
 from graph.networks.parameters import parse
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from graph.columns.table import Columns
     from graph.networks.copies import As
+    from graph.networks.network import Network
     from graph.networks.transfers import Directed
     from graph.networks.waits import Wait
     from graph.store import Rows, Store
@@ -61,11 +62,23 @@ class Opened:
     @cached_property
     def columns(self) -> Columns:
         """Give one row a question, as numpy arrays."""
-        return from_store(self.store)
+        return columns_of(self.store)
 
     def rows(self, query: str) -> Rows:
         """Answer a SELECT."""
         return self.store.rows(query)
+
+    def network(self, kind: str, **filters: Value) -> Network:
+        """Make a network of a kind, such as ``deputy-ministry``: take its graph, measure it, write it.
+
+        The filters and options are those of ``/networks``.
+
+        Raises
+        ------
+        QueryError
+            There is no such kind, or a value is not allowed; the hint names the nearest.
+        """
+        return kinds.network(self.columns, kind, *kinds.read(kinds.kind_of(kind), _texts(filters)))
 
     def delays(self, **filters: Value) -> dict[str, Any]:
         """Compare how long answers take; ``by``, ``credit`` and ``on`` beside the filters. The JSON of ``/delays``."""

@@ -29,6 +29,7 @@ def run(*arguments: str) -> str:
 def test_the_analysis_runs_on_the_real_records(demo: tuple[Path, Report]) -> None:
     printed = run(str(demo[0]))
     assert "real records · 340 questions" in printed
+    assert "340 questions\nmore than chance" in printed
     assert "median 147 days [126 – 182], n = 297" in printed
     assert "76 changes were reshuffles" in printed
 
@@ -43,6 +44,8 @@ def test_python_gives_what_the_service_gives(demo: tuple[Path, Report]) -> None:
     with questeur.open(demo[0]) as graph:
         assert graph.delays(by="group", legislature=15)["meta"]["parameters"] == {"by": "group", "legislature": 15}
         assert {wait.end for wait in graph.overdue(on="2019-01-01")} == {"open"}
+        asked = graph.network("deputy-ministry", type="all", target="attributed")
+        assert sum(data["weight"] for *_, data in asked.graph.edges(data=True)) == asked.meta["n_questions"]
         assert graph.transfers(since="2018-01-01").graph["parameters"] == {"from": "2018-01-01"}
 
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from graph.columns.asking import asked
 from graph.columns.codes import key_of
-from graph.networks.deputy_ministry import LICENCE
-from graph.networks.inquiry import matching, text_of
+from graph.networks.asking import LICENCE
+from graph.networks.inquiry import text_of
 from graph.networks.numbers import number
 from graph.networks.parameters import choose
 from graph.networks.reuse import LEAST, SAME, SIMILAR, find, within
+from graph.networks.selecting import selected
 from graph.networks.wording import words
 from ontology.iris import thing
 
@@ -72,7 +73,7 @@ def search(texts: Sequence[str], days: Sequence[int]) -> Reuse:
 
 def copies(store: Store, columns: Columns, parameters: Parameters, *, by: Search = search) -> Copies:
     """Find the questions that repeat others among those that pass the filters; ``by`` says where the search is done."""
-    wanted = np.flatnonzero(matching(columns, parameters)).tolist()
+    wanted: list[int] = selected(columns, parameters).tolist()
     place = {columns.question[row].decode(): row for row in wanted}
     texts = asked(store, lambda ask, _: _texts(ask, place))
     rows = tuple(sorted(texts))
