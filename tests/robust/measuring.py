@@ -29,6 +29,15 @@ def percentile(times: Sequence[float], share: float) -> float:
     return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
+def bearable(idle: float, times: float, *, strict: bool) -> float:
+    """Give how long small queries may take beside something else, by how long they take alone.
+
+    The bar is for a machine that does nothing else; the short form only tells a service that stands from one that
+    does not, whatever else the machine does.
+    """
+    return max(times * idle, 0.05) if strict else max(10 * times * idle, 2.0)
+
+
 def small_queries(server: Server, number: int, **headers: str) -> list[float]:
     """Ask small queries one after the other; all must be answered."""
     times: list[float] = []

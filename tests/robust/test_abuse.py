@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import TYPE_CHECKING
 
-from tests.robust.measuring import meanwhile, percentile, small_queries
+import pytest
+
+from tests.robust.measuring import bearable, meanwhile, percentile, small_queries
 
 if TYPE_CHECKING:
     from tests.served import Reply, Server
@@ -21,7 +23,8 @@ def ask(server: Server, query: str, client: str) -> Reply:
     return server.send("POST", "/sparql", f"query={query}".encode(), headers)
 
 
-def test_r23_an_abuser_is_held_to_its_share_and_others_hardly_notice(crowded: Server) -> None:
+@pytest.mark.parametrize("strict", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_r23_an_abuser_is_held_to_its_share_and_others_hardly_notice(crowded: Server, *, strict: bool) -> None:
     users = [{"X-Forwarded-For": f"198.51.100.{n}"} for n in range(10)]
     idle = percentile([t for user in users for t in small_queries(crowded, 8, **user)], 0.99)
     refused: list[int] = []
@@ -42,8 +45,8 @@ def test_r23_an_abuser_is_held_to_its_share_and_others_hardly_notice(crowded: Se
     assert refused
     beside = [t for times in rounds for t in times]
     # The abuser's one query takes one of this machine's processors; eight of its threads beat on the same web process.
-    assert percentile(beside, 0.5) <= max(2 * idle, 0.1)
-    assert percentile(beside, 0.99) <= max(2 * idle, 0.3), (idle, sorted(beside)[-5:])
+    assert percentile(beside, 0.5) <= bearable(idle, 2, strict=strict)
+    assert percentile(beside, 0.99) <= bearable(3 * idle, 2, strict=strict), (idle, sorted(beside)[-5:])
 
 
 def test_errors_are_rationed_too_by_network_and_by_what_the_proxy_saw(crowded: Server) -> None:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.robust.measuring import is_idle, meanwhile, percentile, rss, small_queries, until_true
+from tests.robust.measuring import bearable, is_idle, meanwhile, percentile, rss, small_queries, until_true
 
 if TYPE_CHECKING:
     from tests.served import Server
 
 LONG = pytest.mark.slow
+# What a second is: one, in the long form; in the short one it may be a machine's that does much else.
+SECONDS = pytest.mark.parametrize("seconds", [10, pytest.param(1, marks=LONG)])
 X, Y, Z = (f"?{name} ?{name}p ?{name}o" for name in "xyz")
 THREE = f"{X} . {Y} . {Z}"
 COUNT = "SELECT (COUNT(*) AS ?n)"
@@ -44,22 +46,25 @@ def test_r1_every_runaway_ends_at_its_deadline_while_small_queries_are_answered(
                 assert reply.status == 504, f"{name}: {reply}"
                 late.append(reply.seconds - 0.4)
     assert not raised
-    assert percentile(late, 0.99) <= 0.1 + idle, sorted(late)[-5:]
-    assert percentile(beside, 0.99) <= max(3 * idle, 0.1), (idle, sorted(beside)[-5:])
+    strict = times > 2
+    assert percentile(late, 0.99) <= (0.1 + idle if strict else bearable(idle, 3, strict=False)), sorted(late)[-5:]
+    assert percentile(beside, 0.99) <= bearable(idle, 3, strict=strict), (idle, sorted(beside)[-5:])
 
 
-def test_r2_nothing_works_on_for_an_answer_that_was_refused(server: Server) -> None:
+@SECONDS
+def test_r2_nothing_works_on_for_an_answer_that_was_refused(server: Server, seconds: float) -> None:
     assert server.ask(f"#r2\n{RUNAWAYS['count a product']}", timeout="0.3").status == 504
-    assert until_true(lambda: is_idle(server), 2) < 2
+    assert until_true(lambda: is_idle(server), 60) < 2 * seconds
 
 
-def test_r3_a_query_whose_caller_hangs_up_is_stopped_within_a_second(server: Server) -> None:
+@SECONDS
+def test_r3_a_query_whose_caller_hangs_up_is_stopped_within_a_second(server: Server, seconds: float) -> None:
     form = f"query=%23r3%0A{RUNAWAYS['filter a product']}".replace(" ", "+").encode()
     head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: {len(form)}\r\n"
     with socket.create_connection((server.host, server.port)) as caller:
         caller.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + form)
-        until_true(lambda: not is_idle(server), 3)
-    assert until_true(lambda: is_idle(server), 2) <= 1
+        until_true(lambda: not is_idle(server), 30)
+    assert until_true(lambda: is_idle(server), 60) <= seconds
 
 
 DOUBLED = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
