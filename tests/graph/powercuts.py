@@ -61,7 +61,7 @@ class Disk:
 
     def after_a_cut(self, to: Path, seed: int) -> None:
         """Write what would be there if the power failed now."""
-        there = {path.stat().st_ino: path for path in self._paths()}
+        there = {number: path for path in self._paths() if (number := _number(path))}
         self._write(self.root.stat().st_ino, to, there, random.Random(seed) if seed else None)  # noqa: S311 - drawn moments
 
     def _write(self, number: int, to: Path, there: dict[int, Path], dice: random.Random | None) -> None:
@@ -82,8 +82,19 @@ class Disk:
         kept = self._contents.get(number, b"")
         if dice is None or path is None:
             return kept
-        now = path.read_bytes()
+        try:
+            now = path.read_bytes()
+        except FileNotFoundError:  # the engine tidies its own files in the background
+            return kept
         return dice.choice([kept, now, now[: dice.randint(0, len(now))]]) if kept != now else now
+
+
+def _number(path: Path) -> int:
+    """Give the number of a file or folder; 0 if the engine has removed it since it was listed."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def _names(folder: Path | str) -> Names:
