@@ -10,6 +10,7 @@ import time
 import zlib
 from collections import OrderedDict
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -106,9 +107,12 @@ class Cache:
                 self._drop(next(iter(self._kept)))
 
     def fail(self, key: Hashable, error: QuesteurError, *, deadline: float) -> None:
-        """Remember for a while that there is no answer within so many seconds."""
+        """Remember for a while that there is no answer within so many seconds.
+
+        A copy is kept, and another given each time: an error that was raised holds on to every frame it came through.
+        """
         with self._lock:
-            self._dead[key] = _Dead(error, deadline, time.monotonic() + _REMEMBERED)
+            self._dead[key] = _Dead(copy(error), deadline, time.monotonic() + _REMEMBERED)
             self._dead.move_to_end(key)
             while len(self._dead) > _DEAD:
                 self._dead.popitem(last=False)
@@ -119,7 +123,7 @@ class Cache:
             dead = self._dead.get(key)
         if dead is None or deadline > dead.deadline or time.monotonic() > dead.until:
             return None
-        return dead.error
+        return copy(dead.error)
 
     @contextmanager
     def flight(self, key: Hashable, *, until: float) -> Generator[bool]:

@@ -169,6 +169,19 @@ def test_a_failure_holds_for_less_time_and_not_for_more() -> None:
     assert cache.failure("q", deadline=3.0) is None
 
 
+def test_a_remembered_failure_holds_nothing_of_the_requests_that_met_it() -> None:
+    cache = Cache(1024)
+    with pytest.raises(DeadlineError) as first:
+        raise DeadlineError("late", hint="ask for less")
+    cache.fail("q", first.value, deadline=2.0)
+    for _ in range(3):
+        found = cache.failure("q", deadline=2.0)
+        assert isinstance(found, DeadlineError)
+        assert (found.message, found.hint, found.__traceback__) == ("late", "ask for less", None)
+        with pytest.raises(DeadlineError):
+            raise found
+
+
 def test_the_same_question_at_once_is_asked_once(store: OxigraphStore) -> None:
     app = create_app(store, Settings())
     query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . { SELECT * { ?d ?e ?f } LIMIT 200 } }"
