@@ -80,6 +80,7 @@ class Selection:
         attributed = chosen.target == "attributed"
         named = {name: getattr(self, name) for name in _THINGS} | {"group": chosen.group}
         ends = {"ministry": "attributed", "portfolio": "portfolio_attributed"} if attributed else {}
+        ends |= {"group": "declared"} if chosen.group_as == "declared" else {}
         keys = {COLUMNS[ends.get(name, name)][0]: key for name, key in named.items() if key is not None}
         return select(
             columns,

@@ -44,6 +44,7 @@ MORE = [
     {"ministry": "PO773396", "target": "attributed"},
     {"ministry": "PO770470"},
     {"group": "PO730964"},
+    {"group": "PO730964", "group_as": "declared"},
     {"topic": "sante"},
     {"constituency": "2010-44-09"},
     {"departement": "44"},
