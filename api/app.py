@@ -19,6 +19,7 @@ from api import (
     locale,
     named,
     networks,
+    openapi,
     problems,
     search,
     sparql,
@@ -49,7 +50,7 @@ __all__ = ["Fleet", "Settings", "Writing", "create_app", "ready"]
 _MODULES = (
     *(sparql, update, graph_store, description, status),
     *(lists, directories, named, networks, delays, transfers, text_reuse, search),
-    *(home, about, assets, vocabulary, things),
+    *(home, about, openapi, assets, vocabulary, things),
 )
 
 

@@ -23,6 +23,7 @@ PAGES = [
     "/questions",
     "/search?q=exemple",
     "/deputies",
+    "/docs/api",
     "/portfolio/sante",
     "/networks/deputy-ministry?type=all",
     "/sparql",
