@@ -16,7 +16,7 @@ from api import queries
 from api.asked import key
 from api.questions import details
 from api.selection import selection
-from graph.text import parse
+from graph.text import parse, words_in
 from ontology.errors import QuesteurError
 from ontology.iris import NS, split
 
@@ -35,6 +35,7 @@ _SHOWN: Final = 12
 _SIMILAR: Final = 5
 _WORDS: Final = 6  # of a title, the longest: those that tell what a question is about
 _SHORTEST: Final = 5
+_LONGEST: Final = 40  # beyond, no word but a slip of the press
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +171,7 @@ def similar(memo: Memo, indexes: Indexes, found: Document, *, limits: Limits) ->
     """List questions whose titles and texts have the telling words of this title; none while there is no index."""
     about = found.about(found.iri)
     titles = [str(value) for value, _ in about.get(f"{_DCTERMS}title", []) if isinstance(value, Literal)]
-    words = sorted({word for title in titles for word in parse(title[:200]).words if len(word) >= _SHORTEST})
+    words = sorted({word for title in titles for word in words_in(title) if _SHORTEST <= len(word) <= _LONGEST})
     telling = sorted(words, key=lambda word: (-len(word), word))[:_WORDS]
     if not telling:
         return []

@@ -91,6 +91,11 @@ def spell(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_LIGATURES)
 
 
+def words_in(text: str) -> list[str]:
+    """Take the words out of a text, as the index writes them."""
+    return [fold(match[0]) for match in _WORD.finditer(spell(text))]
+
+
 def parse(typed: str) -> Wanted:
     """Read what was typed: words, "phrases", -exceptions. The last word is taken for the beginning of one.
 
@@ -108,7 +113,7 @@ def parse(typed: str) -> Wanted:
     words: set[str] = set()
     last = ""
     for part in _ASKED.finditer(unicodedata.normalize("NFC", typed)):
-        found = _words(part["phrase"] if part["phrase"] is not None else _ELIDED.sub(" ", part["words"]))
+        found = words_in(part["phrase"] if part["phrase"] is not None else _ELIDED.sub(" ", part["words"]))
         terms = [_quoted(found)] if part["phrase"] is not None else [_quoted([word]) for word in found]
         if not found:
             continue
@@ -268,11 +273,6 @@ class TextIndex:
     def _open(self) -> sqlite3.Connection:
         """Open the file as one that nobody changes."""
         return sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-
-
-def _words(text: str) -> list[str]:
-    """Take the words out of a text, as the index writes them."""
-    return [fold(match[0]) for match in _WORD.finditer(spell(text))]
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rdflib import Literal, URIRef
 
+from api.context import of
+from api.documents import Document
+from api.question_page import similar
 from tests.api.conftest import BROWSER
 from tests.api.test_profiles import asked, page_of, words
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
 
 
@@ -68,3 +73,13 @@ def test_a_question_can_be_cited_and_leads_to_its_official_page(client: FlaskCli
         assert part in cited.text
     links = [a.get("href") for a in page.iterfind(".//a")]
     assert "https://questions.assemblee-nationale.fr/q15/15-10719QE.htm" in links
+
+
+def test_a_title_as_long_as_a_text_still_finds_what_is_similar(app: Flask) -> None:
+    iri = "https://w3id.org/questeur/id/question/QANR5L15QE1"
+    title = Literal(f"{'Réponse inventée ' * 40}{'x' * 400} exemple", lang="fr")
+    quad = (URIRef(iri), URIRef("http://purl.org/dc/terms/title"), title, URIRef("https://w3id.org/questeur/graph/x"))
+    current = of(app)
+    current.indexes.current(wait=60)
+    found = similar(current.memo, current.indexes, Document(iri=iri, quads=[quad]), limits=current.settings.limits())
+    assert found
