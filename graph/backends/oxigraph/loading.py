@@ -1,4 +1,4 @@
-"""Parts into a fresh store. Much is loaded in a process of its own, so that its memory is not added to the caller's.
+"""Parts into a fresh store, counted. Much is loaded in a process of its own: its memory is not added to the caller's.
 
 Knows pyoxigraph; nothing of generations.
 """
@@ -14,32 +14,34 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Store
 
+from graph.backends.oxigraph.census import census
 from graph.faults import point
 from ontology.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from graph.backends.oxigraph.census import Census
 
 # Bytes of parts up to which they are loaded in the process of the caller: another takes longer to start.
 SMALL = 64 * 1024**2
 
 
-def load_parts(folder: Path, parts: Sequence[Path], *, small: int = SMALL) -> None:
-    """Load parts into a store that is made for them, and put it in order.
+def load_parts(folder: Path, parts: Sequence[Path], expected: Mapping[str, int], *, small: int = SMALL) -> Census:
+    """Load parts into a store that is made for them, put it in order, and count it: so many quads in each named graph.
 
     Raises
     ------
     BuildError
-        A part is damaged, or the process that loads was killed.
+        A part is damaged, the store is not what was expected, or the process that loads was killed.
     """
     if sum(part.stat().st_size for part in parts) <= small:
-        _load(folder, parts)
-        return
+        return _load_and_count(folder, parts, expected)
     context = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent) as process:
-            process.submit(_load, folder, parts).result()
+            return process.submit(_load_and_count, folder, parts, expected).result()
     except BrokenProcessPool as error:
         raise BuildError("the process that loads the store was killed", hint="build again: parts are kept") from error
 
@@ -55,6 +57,12 @@ def _end_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=end, daemon=True).start()
+
+
+def _load_and_count(folder: Path, parts: Sequence[Path], expected: Mapping[str, int]) -> Census:
+    _load(folder, parts)
+    point("store closed")
+    return census(folder, expected)
 
 
 def _load(folder: Path, parts: Sequence[Path]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from graph.backends.oxigraph.census import Census, census
+from graph.backends.oxigraph.census import Census
 from graph.backends.oxigraph.durable import digest_of, files_under, replace_text, sync, sync_tree
 from graph.backends.oxigraph.generations import (
     MANIFEST,
@@ -189,9 +189,7 @@ def _make(
             counts = change(data / "gens" / base / "store", folder / "store", patch, before, expected)
             point("store closed")
         else:
-            load_parts(folder / "store", parts)
-            point("store closed")
-            counts = census(folder / "store", expected)
+            counts = load_parts(folder / "store", parts, expected)
         point("counted")
         if complete is not None:
             complete(folder)
