@@ -68,6 +68,12 @@ FORMATS: tuple[Format, ...] = (
     Format(suffixes=("tsv",), media_type="text/tab-separated-values", kinds=_ROWS),
     Format(suffixes=("graphml",), media_type="application/graphml+xml", kinds=_NETWORK),
     Format(suffixes=("gexf",), media_type="application/gexf+xml", kinds=_NETWORK),
+    Format(suffixes=("nodelink",), media_type="application/vnd.networkx+json", kinds=_NETWORK),
+    Format(suffixes=("cytoscape",), media_type="application/vnd.cytoscape+json", kinds=_NETWORK),
+    Format(suffixes=("graphology",), media_type="application/vnd.graphology+json", kinds=_NETWORK),
+    Format(suffixes=("jgf",), media_type="application/vnd.jgf+json", kinds=_NETWORK),
+    Format(suffixes=("net",), media_type="application/vnd.pajek", kinds=_NETWORK),
+    Format(suffixes=("zip",), media_type="application/zip", kinds=_NETWORK),
     Format(
         suffixes=("jsonld", "json"), media_type="application/ld+json", kinds=_TRIPLES, aliases=("application/json",)
     ),

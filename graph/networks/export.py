@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 import msgspec
-import networkx as nx
 from networkx.readwrite.gexf import GEXFWriter
 from networkx.readwrite.graphml import GraphMLWriter
 
+from graph.networks.exchange import cell, cytoscape, gephi, graphology, jgf, node_link, pajek, rebuilt
 from graph.networks.flat import Flat, flatten, scalars
 from graph.networks.formats import FORMATS
 from ontology.errors import QueryError
@@ -24,9 +24,9 @@ __all__ = ["FORMATS", "document", "write"]
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from graph.networks.flat import Attributes, Scalar
+    import networkx as nx
 
-_FORMULA = ("=", "+", "-", "@")
+    from graph.networks.flat import Attributes
 
 
 def write(network: nx.Graph[str] | Flat, format: str) -> bytes:  # noqa: A002 the word of the CLI and of the URL
@@ -60,7 +60,7 @@ def document(flat: Flat) -> dict[str, object]:
 
 def _graphml(flat: Flat) -> bytes:
     """Write GraphML; the meta become attributes of the graph with dotted names. XML Schema spells booleans small."""
-    graph = _rebuild(flat)
+    graph = rebuilt(flat)
     graph.graph.update(_dotted(flat.meta))
     root = GraphMLWriter(graph, infer_numeric_types=True).xml
     booleans = {key.get("id") for key in root.iter("key") if key.get("attr.type") == "boolean"}
@@ -72,7 +72,7 @@ def _graphml(flat: Flat) -> bytes:
 
 def _gexf(flat: Flat) -> bytes:
     """Write GEXF 1.2draft. The file's date, which networkx takes from the clock, is left out; the meta are JSON."""
-    root = GEXFWriter(_rebuild(flat), version="1.2draft").xml
+    root = GEXFWriter(_seen(flat), version="1.2draft").xml
     for meta in root.iter("meta"):
         meta.clear()
         ET.SubElement(meta, "creator").text = "questeur"
@@ -81,6 +81,23 @@ def _gexf(flat: Flat) -> bytes:
         if attribute.get("title") == "networkx_key":  # networkx renames an attribute called key
             attribute.set("title", "key")
     return _document(root)
+
+
+def _seen(flat: Flat) -> nx.Graph[str]:
+    """Make a graph that Gephi shows as ours: places, colours and sizes of nodes, first and last days of edges."""
+    graph = rebuilt(flat)
+    for _, data in graph.nodes(data=True):
+        if {"x", "y", "color", "size"} <= data.keys():
+            red, green, blue = (int(data["color"][at : at + 2], 16) for at in (1, 3, 5))
+            data["viz"] = {
+                "color": {"r": red, "g": green, "b": blue, "a": 1.0},
+                "position": {"x": data["x"], "y": data["y"], "z": 0.0},
+                "size": data["size"],
+            }
+    for *_, data in graph.edges(data=True):
+        if {"first", "last"} <= data.keys():
+            data.update(start=data["first"], end=data["last"])
+    return graph
 
 
 def _document(root: ET.Element) -> bytes:
@@ -99,21 +116,24 @@ def _csv(flat: Flat) -> bytes:
     table.writerow(["source", "source_label", "target", "target_label", *columns])
     for source, target, attributes in flat.edges:
         cells = [source, label[source], target, label[target], *(attributes.get(name, "") for name in columns)]
-        table.writerow([_cell(cell) for cell in cells])
+        table.writerow([cell(value) for value in cells])
     return out.getvalue().encode()
 
 
 _WRITERS: Mapping[str, Callable[[Flat], bytes]] = MappingProxyType(
-    {"json": _json, "graphml": _graphml, "gexf": _gexf, "csv": _csv}
+    {
+        "json": _json,
+        "graphml": _graphml,
+        "gexf": _gexf,
+        "csv": _csv,
+        "nodelink": node_link,
+        "cytoscape": cytoscape,
+        "graphology": graphology,
+        "jgf": jgf,
+        "net": pajek,
+        "zip": gephi,
+    }
 )
-
-
-def _rebuild(flat: Flat) -> nx.Graph[str]:
-    """Make a networkx graph of flat values, for the writers of networkx."""
-    graph: nx.Graph[str] = nx.DiGraph() if flat.directed else nx.Graph()
-    graph.add_nodes_from((node, dict(attributes)) for node, attributes in flat.nodes)
-    graph.add_edges_from((source, target, dict(attributes)) for source, target, attributes in flat.edges)
-    return graph
 
 
 def _dotted(value: Mapping[str, object], prefix: str = "") -> Attributes:
@@ -125,8 +145,3 @@ def _dotted(value: Mapping[str, object], prefix: str = "") -> Attributes:
         else:
             flat.update(scalars({f"{prefix}{name}": inner}))
     return flat
-
-
-def _cell(value: Scalar) -> Scalar:
-    """Defuse a text that starts like a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

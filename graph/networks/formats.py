@@ -14,5 +14,11 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "graphml": "application/graphml+xml",
         "gexf": "application/gexf+xml",
         "csv": "text/csv; charset=utf-8",
+        "nodelink": "application/vnd.networkx+json",
+        "cytoscape": "application/vnd.cytoscape+json",
+        "graphology": "application/vnd.graphology+json",
+        "jgf": "application/vnd.jgf+json",
+        "net": "application/vnd.pajek",
+        "zip": "application/zip",
     }
 )

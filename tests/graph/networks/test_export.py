@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import time
+import zipfile
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from ontology.errors import QueryError
 from tests.graph.networks.counted import deputy_ministry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graph.store import Store
 
 
@@ -32,8 +35,10 @@ def _read(body: bytes, format_: str) -> tuple[dict[str, dict[str, Any]], dict[tu
         return nodes, {_ends(edge.pop("source"), edge.pop("target")): edge for edge in document["edges"]}
     reader = nx.read_graphml if format_ == "graphml" else nx.read_gexf
     graph = reader(io.BytesIO(body))
-    edges = {_ends(a, b): {k: v for k, v in data.items() if k != "id"} for a, b, data in graph.edges(data=True)}
-    return dict(graph.nodes(data=True)), edges
+    own = {"id", "start", "end"}
+    edges = {_ends(a, b): {k: v for k, v in data.items() if k not in own} for a, b, data in graph.edges(data=True)}
+    nodes = {node: {k: v for k, v in data.items() if k != "viz"} for node, data in graph.nodes(data=True)}
+    return nodes, edges
 
 
 def _ends(a: str, b: str) -> tuple[str, str]:
@@ -170,6 +175,39 @@ def test_an_unknown_format_names_the_nearest() -> None:
     assert caught.value.hint.startswith("did you mean gexf?")
 
 
+def _size(graph: nx.Graph[str]) -> tuple[set[str], int]:
+    return set(graph), nx.Graph(graph).number_of_edges()
+
+
+def _node_link(body: bytes) -> nx.Graph[str]:
+    reader = nx.node_link_graph  # pyright: ignore[reportUnknownMemberType]  # networkx leaves a parameter untyped
+    return reader(json.loads(body), edges="edges")
+
+
+def _graphology(body: bytes) -> tuple[set[str], int]:
+    document = json.loads(body)
+    return {node["key"] for node in document["nodes"]}, len(document["edges"])
+
+
+def _jgf(body: bytes) -> tuple[set[str], int]:
+    graph = json.loads(body)["graph"]
+    return set(graph["nodes"]), len(graph["edges"])
+
+
+def _gephi(body: bytes) -> tuple[set[str], int]:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        nodes, edges = (list(csv.DictReader(io.StringIO(archive.read(n).decode()))) for n in ("nodes.csv", "edges.csv"))
+    return {row["Id"] for row in nodes}, len(edges)
+
+
+ELSEWHERE: dict[str, Callable[[bytes], tuple[set[str], int]]] = {
+    "nodelink": lambda body: _size(_node_link(body)),
+    "cytoscape": lambda body: _size(nx.cytoscape_graph(json.loads(body))),
+    "net": lambda body: _size(nx.read_pajek(io.BytesIO(body))),
+    "graphology": _graphology,
+    "jgf": _jgf,
+    "zip": _gephi,
+}
 texts = st.text(max_size=8)
 values = st.one_of(texts, st.integers(-(2**31), 2**31), st.floats(), st.booleans(), st.none(), st.dates())
 
@@ -185,7 +223,68 @@ def test_any_value_gives_a_file_that_can_be_read(format_: str, labels: dict[str,
     body = write(graph, format_)
     if format_ == "csv":
         assert len(list(csv.reader(io.StringIO(body.decode())))) == graph.number_of_edges() + 1
+    elif format_ in ELSEWHERE:
+        assert ELSEWHERE[format_](body) == (set(graph), graph.number_of_edges())
     else:
         nodes, edges = _read(body, format_)
         assert nodes.keys() == set(graph)
         assert len(edges) == graph.number_of_edges()
+
+
+def _weights(graph: nx.Graph[str]) -> dict[tuple[str, str], float]:
+    return {_ends(a, b): data["weight"] for a, b, data in graph.edges(data=True)}
+
+
+def test_gexf_tells_gephi_where_nodes_stand_and_when_edges_were(network: nx.Graph[str]) -> None:
+    read = nx.read_gexf(io.BytesIO(write(network, "gexf")))
+    for node, data in network.nodes(data=True):
+        viz = read.nodes[node]["viz"]
+        assert (viz["position"]["x"], viz["position"]["y"], viz["size"]) == (data["x"], data["y"], data["size"])
+        assert "#{r:02x}{g:02x}{b:02x}".format(**viz["color"]) == data["color"]
+    for a, b, data in network.edges(data=True):
+        assert (read.edges[a, b]["start"], read.edges[a, b]["end"]) == (data["first"], data["last"])
+
+
+def test_node_link_is_read_by_networkx(network: nx.Graph[str]) -> None:
+    read = _node_link(write(network, "nodelink"))
+    assert {node: read.nodes[node] for node in read} == {node: network.nodes[node] for node in network}
+    assert {_ends(a, b): d for a, b, d in read.edges(data=True)} == {
+        _ends(a, b): d for a, b, d in network.edges(data=True)
+    }
+
+
+def test_cytoscape_is_read_by_networkx(network: nx.Graph[str]) -> None:
+    document = json.loads(write(network, "cytoscape"))
+    read = nx.cytoscape_graph(document)
+    assert set(read) == set(network)
+    assert _weights(read) == _weights(network)
+    for node in document["elements"]["nodes"]:
+        assert node["position"] == {axis: network.nodes[node["data"]["id"]][axis] for axis in ("x", "y")}
+
+
+def test_pajek_is_read_by_networkx(network: nx.Graph[str]) -> None:
+    read = nx.read_pajek(io.BytesIO(write(network, "net")))
+    assert set(read) == set(network)
+    assert _weights(nx.Graph(read)) == _weights(network)
+
+
+def test_graphology_and_jgf_hold_every_node_and_edge(network: nx.Graph[str]) -> None:
+    ology, jgf = json.loads(write(network, "graphology")), json.loads(write(network, "jgf"))["graph"]
+    nodes = {node: network.nodes[node] for node in network}
+    assert {node["key"]: node["attributes"] for node in ology["nodes"]} == nodes
+    assert {key: node["metadata"] for key, node in jgf["nodes"].items()} == nodes
+    edges = {_ends(a, b): data for a, b, data in network.edges(data=True)}
+    assert {_ends(edge["source"], edge["target"]): edge["attributes"] for edge in ology["edges"]} == edges
+    assert {_ends(edge["source"], edge["target"]): edge["metadata"] for edge in jgf["edges"]} == edges
+    assert len({edge["key"] for edge in ology["edges"]}) == len(edges)
+    assert ology["options"]["type"] == "undirected"
+
+
+def test_the_tables_of_gephi_say_the_same(network: nx.Graph[str]) -> None:
+    body = write(network, "zip")
+    assert body == write(network, "zip")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        nodes, edges = (list(csv.DictReader(io.StringIO(archive.read(n).decode()))) for n in ("nodes.csv", "edges.csv"))
+    assert {row["Id"]: row["Label"] for row in nodes} == {n: d["label"] for n, d in network.nodes(data=True)}
+    assert {_ends(row["Source"], row["Target"]): float(row["Weight"]) for row in edges} == _weights(network)
+    assert {row["Type"] for row in edges} == {"Undirected"}
