@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Language: TypeAlias = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
+_PER_CENT: Mapping[Language, str] = {"fr": "\u202f%", "en": "%"}
+_POINTS: Mapping[Language, str] = {"fr": ",", "en": "."}
 _THOUSANDS: Mapping[Language, str] = {"fr": "\u202f", "en": ","}
 
 
@@ -43,6 +45,15 @@ class Catalogue:
     def number(self, value: int) -> str:
         """Write a whole number with the language's thousands separator."""
         return f"{value:,}".replace(",", _THOUSANDS[self.language])
+
+    def tenth(self, value: float) -> str:
+        """Write a number to one decimal."""
+        whole, _, part = f"{value:,.1f}".partition(".")
+        return f"{whole.replace(',', _THOUSANDS[self.language])}{_POINTS[self.language]}{part}"
+
+    def percent(self, share: float) -> str:
+        """Write a share as whole per cent, with the space that French puts before the sign."""
+        return f"{100 * share:.0f}{_PER_CENT[self.language]}"
 
     def day(self, value: date) -> str:
         """Write a day in full: 17 juillet 2018."""

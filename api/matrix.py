@@ -10,7 +10,8 @@ from ontology.iris import split
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_TINTS = 5  # classes of the style sheet: no inline style on a page
+_STEPS = (1, 2, 3, 5, 8, 12)  # of |z|: classes of the style sheet, as a page has no inline style
+_EXPECTED = 5  # where fewer are expected, a departure says little
 ROWS = 60
 
 
@@ -26,11 +27,22 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """One figure of the table, and the list of questions behind it."""
+    """One figure of the table, the list of questions behind it, and how far it departs from what margins foretell.
+
+    ``side`` is over or under; ``step`` counts the bounds of |z| that are passed, 0 where too few are expected.
+    """
 
     n: int
     href: str
-    tint: int
+    expected: float
+    side: str
+    step: int
+    significant: bool
+
+    @property
+    def tint(self) -> str:
+        """Name the class of its colour."""
+        return f"{'tint' if self.side == 'over' else 'under'}{self.step}" if self.step else "faint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +69,11 @@ def matrix(
         node = Node(key=str(attributes["key"]), href=href, label=str(attributes["label"]), n=int(attributes["n"]))
         sides[int(attributes["bipartite"])][iri] = node
     figures = {(a, b) if a in sides[0] else (b, a): attributes for a, b, attributes in edges}
-    largest = max((int(attributes["weight"]) for attributes in figures.values()), default=1)
     deputies, columns = (_sorted(side) for side in sides)
     shown = deputies[(page - 1) * ROWS : page * ROWS]
     return Matrix(
         columns=[node for _, node in columns],
-        rows=[(node, [_count(figures.get((iri, column)), largest) for column, _ in columns]) for iri, node in shown],
+        rows=[(node, [_count(figures.get((iri, column))) for column, _ in columns]) for iri, node in shown],
         total=sum(node.n for _, node in deputies),
         deputies=len(deputies),
         pages=max(1, -(-len(deputies) // ROWS)),
@@ -74,9 +85,16 @@ def _sorted(side: Mapping[str, Node]) -> list[tuple[str, Node]]:
     return sorted(side.items(), key=lambda pair: (-pair[1].n, pair[1].label, pair[1].key))
 
 
-def _count(attributes: Mapping[str, Any] | None, largest: int) -> Count | None:
+def _count(attributes: Mapping[str, Any] | None) -> Count | None:
     """Make one figure; nothing where there is no question."""
     if attributes is None:
         return None
-    n = int(attributes["weight"])
-    return Count(n=n, href=str(attributes["questions"]), tint=max(1, -(-n * _TINTS // largest)))
+    expected = float(attributes.get("expected", 0))  # nothing is foretold without a null model
+    return Count(
+        n=int(attributes.get("units", attributes["weight"])),
+        href=str(attributes["questions"]),
+        expected=expected,
+        side=str(attributes.get("side", "over")),
+        step=sum(abs(float(attributes["z"])) >= step for step in _STEPS) if expected >= _EXPECTED else 0,
+        significant=bool(attributes.get("significant")),
+    )

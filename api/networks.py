@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from flask import Blueprint, Response, redirect, request
 
-from api import arguments
+from api import arguments, queries
 from api.context import catalogue, language, service
 from api.filters import check, choices
 from api.formats import HTML, data, offered
 from api.matrix import matrix
 from api.negotiate import choose
 from api.pages import render, with_arguments
+from api.ring import ring
+from api.selection import Selection
 from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, network, read
@@ -23,6 +25,8 @@ from graph.networks.slices import sliced
 from ontology.errors import QueryError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response as BaseResponse
 
     from api.formats import Format
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("networks", __name__)
 
 _MOST_PAGES = 1000
+_COUNTED = frozenset({"legislature", "group", "from", "to", "target", "type", "page"})
 _MOST_TRIALS = 200
 _MOST_RANKED = 100_000
 
@@ -123,6 +128,9 @@ def _page(kind: Kind, found: Network, parameters: Parameters, given: dict[str, s
         "network.html",
         kind=kind,
         matrix=table,
+        ring=None if kind.projected else ring(found.nodes, found.edges),
+        null=found.meta.get("null"),
+        query=_query(kind, parameters, given),
         pairs=sorted(found.edges, key=lambda edge: (-edge[2]["weight"], edge[:2]))[:_MOST_PAGES],
         labels={node: data["label"] for node, data in found.nodes},
         meta=found.meta,
@@ -133,6 +141,13 @@ def _page(kind: Kind, found: Network, parameters: Parameters, given: dict[str, s
         words=catalogue(),
         alternates=data("network"),
     )
+
+
+def _query(kind: Kind, parameters: Parameters, given: Mapping[str, str]) -> str:
+    """Give the address of the query that counts the same; none is written for the other kinds and filters."""
+    if kind.name != "deputy-ministry" or not _COUNTED.issuperset(name for name, value in given.items() if value):
+        return ""
+    return with_arguments("/sparql", {"query": queries.text("network", **Selection(parameters=parameters).slots())})
 
 
 def _format(suffix: str | None, *, html: bool = True) -> Format:

@@ -27,7 +27,7 @@ FILTERS = ["?type=all", "", "?type=all&target=attributed", "?type=QE&legislature
 @pytest.mark.parametrize("filters", FILTERS)
 def test_every_cell_leads_to_as_many_questions_as_it_says(client: FlaskClient, filters: str) -> None:
     page = client.get(NETWORK + filters, headers={"Accept": BROWSER}).text
-    cells = re.findall(r'<a href="(/questions\?[^"]*)"[^>]*>([0-9]+)</a>', page)
+    cells = re.findall(r'<a href="(/questions\?[^"]*)"[^>]*>([0-9]+)<', page)
     assert cells
     for link, figure in cells:
         path, _, query = unescape(link).partition("?")
@@ -48,12 +48,17 @@ def test_totals_of_the_table_add_up() -> None:
         ("d2", {"key": "PA2", "label": "A", "n": 1, "bipartite": 0}),
         ("m", {"key": "PO1", "label": "M", "n": 4, "bipartite": 1}),
     ]
-    edges = [("d1", "m", {"weight": 3, "questions": "/x"}), ("m", "d2", {"weight": 1, "questions": "/y"})]
+    judged = {"expected": 8.0, "z": -2.5, "side": "under", "significant": True}
+    edges = [
+        ("d1", "m", {"weight": 3, "questions": "/x", **judged}),
+        ("m", "d2", {"weight": 1, "questions": "/y", **judged, "expected": 0.9}),
+    ]
     table = matrix(nodes, edges, page=1)
     assert [(node.label, [count.n for count in counts if count]) for node, counts in table.rows] == [
         ("B", [3]),
         ("A", [1]),
     ]
+    assert [count.tint for _, counts in table.rows for count in counts if count] == ["under2", "faint"]
     assert table.total == sum(column.n for column in table.columns) == 4
 
 
@@ -171,3 +176,13 @@ def test_a_wrong_value_names_the_right_ones(client: FlaskClient, address: str, h
     assert answer.status_code == 400
     assert answer.content_type == "application/problem+json"
     assert hint in answer.get_json()["hint"]
+
+
+def test_the_table_and_the_query_it_offers_count_the_same(client: FlaskClient) -> None:
+    html = {"Accept": BROWSER}
+    page = client.get("/networks/deputy-ministry?type=all", headers=html).text
+    (address,) = set(re.findall(r'href="(/sparql\?query=[^"]+)"', page))
+    counted = client.get(f"{address.replace('&amp;', '&')}&format=csv").text.splitlines()[1:]
+    rows = [tuple(line.rsplit(",", 1)) for line in counted]
+    shown = [int(n) for n in re.findall(r'<a href="/questions\?deputy=[^"]*"[^>]*>(\d+)<?', page.split("<tfoot>")[0])]
+    assert sorted(shown) == sorted(int(n) for _, n in rows)
