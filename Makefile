@@ -15,7 +15,7 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-robust soak bench check check-format check-lint check-imports check-mypy check-pyright lock assets assets-check wheel clean
+.PHONY: help setup demo test test-robust soak bench check check-format check-lint check-imports check-mypy check-pyright lock assets assets-check screenshots wheel clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +68,9 @@ assets: web/node_modules/.package-lock.json ## build the scripts of web/ into ap
 
 assets-check: web/node_modules/.package-lock.json ## build the scripts anew and compare their bytes with those committed
 	cd web && node build.mjs --check
+
+screenshots: $(VENV)/stamp-dev ## take the pictures of docs/images anew; needs Chromium
+	$(BIN)/python -m tests.browser.pictures
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	@command -v npm >/dev/null || { echo "make assets needs Node 20 or newer, with npm" >&2; exit 1; }

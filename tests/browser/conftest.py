@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from questeur.build import Report
     from tests.served import Server
 
-_SWITCHES = [
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
+SWITCHES = [
+    *("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 PATIENCE = 30_000  # ms for one step: CI machines are busy
 # What a page may not do silently is told to the console, where `Visit` hears it.
@@ -42,6 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+def program() -> Path:
+    """Name the browser."""
+    return Path(os.environ.get("QUESTEUR_CHROMIUM", "/usr/bin/chromium"))
+
+
 @pytest.fixture(scope="session")
 def site(demo: tuple[Path, Report]) -> Iterator[Server]:
     """Serve the graph of the bundled real records."""
@@ -52,12 +55,10 @@ def site(demo: tuple[Path, Report]) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start the system's Chromium. For one module only: an event loop runs while it lives."""
-    program = Path(os.environ.get("QUESTEUR_CHROMIUM", "/usr/bin/chromium"))
-    if not program.exists():
-        pytest.skip(f"no browser at {program}: install Chromium, or name one in QUESTEUR_CHROMIUM")
-    switches = [*_SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    if not program().exists():
+        pytest.skip(f"no browser at {program()}: install Chromium, or name one in QUESTEUR_CHROMIUM")
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=program, args=switches)
+        started = driver.chromium.launch(executable_path=program(), args=SWITCHES)
         yield started
         started.close()
 

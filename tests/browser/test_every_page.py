@@ -39,6 +39,8 @@ TOO_WIDE = """() => {
     return wide.scrollWidth > wide.clientWidth ? `${wide.scrollWidth} px wide` : '';
 }"""
 WIDTHS = (1280, 390)
+# What is computed in the background has its page when it is done: the tests of /text-reuse wait for it, these do not.
+COMPUTED = {"later.html", "text_reuse.html", "reused.html"}
 
 
 @pytest.fixture(scope="module")
@@ -101,4 +103,4 @@ def test_every_template_is_looked_at(demo: tuple[Path, Report]) -> None:
             for path in (*PAGES, *PROBLEMS):
                 client.get(path, headers={"Accept": BROWSER}, buffered=True).close()
     whole = {one.name for one in files("api").joinpath("templates").iterdir()}
-    assert {name for name in whole if not name.startswith("_")} - {"base.html"} == rendered
+    assert {name for name in whole if not name.startswith("_")} - {"base.html"} - COMPUTED == rendered - COMPUTED
