@@ -114,6 +114,7 @@ class Opened:
         with zips.opened(path, self.limits) as (archive, members):
             for member in members:
                 self._date(member)
+            for member in members:
                 name = prefix + member.filename
                 if self.memory is not None and not prefix and member.file_size < HEAD:
                     self.packed[name] = packed_digest(archive, member)

@@ -5,16 +5,13 @@ read = loaded + unchanged + duplicate + superseded + skipped + refused, whatever
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 
 import msgspec
 
 from ontology import nouns
 
 COUNTS = ("read", "loaded", "unchanged", "duplicate", "superseded", "skipped", "refused")
-
-# The first day of the Fifth Republic: what a snapshot is dated by when nothing dates its source.
-_NO_DATE = date(1958, 10, 5)
 
 
 class Book(msgspec.Struct, kw_only=True):
@@ -31,18 +28,18 @@ class Book(msgspec.Struct, kw_only=True):
     refused: int = 0
     vanished: int = 0  # held from an earlier reading, gone from the source: not among what was read
     copies: int = 0  # of the duplicates, those of a record of another source
-    newest: date | None = None
+    newest: dt.date | None = None
     sha256: str = ""
 
     @property
-    def date(self) -> date:
-        """Give the day of the snapshot: lock file, archive's members, else the latest day its records state."""
-        return self.newest or _NO_DATE
+    def date(self) -> dt.date | None:
+        """Give the day of the snapshot: lock file, archive's members, the latest day its records state, or none."""
+        return self.newest
 
     @property
     def snapshot(self) -> str:
         """Give the key of the snapshot: source, date and the start of its digest."""
-        return f"{self.source}--{self.date.isoformat()}-{self.sha256[:8]}"
+        return f"{self.source}--{self.date.isoformat() if self.date else 'undated'}-{self.sha256[:8]}"
 
     def balances(self) -> bool:
         """Say whether every record read is accounted for."""

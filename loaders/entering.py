@@ -26,7 +26,7 @@ def enter(report: BatchReport, shelf: Shelf, taken: Taken, intake: Intake) -> No
     for row in report.rows:
         book = shelf.book(row.form)
         first = taken.found.get((row.uid, row.form))
-        if first is None and row.uid not in taken.kept_uids:
+        if first is None and row.uid not in taken.kept:
             taken.found[row.uid, row.form] = row.digest
             taken.rows.append(row)
         elif first == row.digest:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import date
 from typing import TYPE_CHECKING
 
 from loaders.claims import Claims
 from loaders.entering import enter, fill_in, refuse_source
+from loaders.lapsing import date_of, judge_anew, misjudged, undated
 from loaders.mapped import Batch, map_batch
 from loaders.outside import OutsideError
 from loaders.reading import QUESTION_FORMS, Reference, ReferenceReader, Shelf
@@ -20,10 +20,12 @@ from ontology.errors import BuildError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from loaders.books import Book
     from loaders.ledger import Ledger
+    from loaders.mapped import Row
     from loaders.workers import Pool
 
 
@@ -46,7 +48,7 @@ def take_in(
     folder
         Where mapped batches and references are kept.
     dates
-        The day of a source by its name, where a lock file states it.
+        The day of a source by its name, where a lock file or the user states it.
     progress
         Told the source, the records read and the records mapped so far.
 
@@ -102,7 +104,10 @@ class _Taker:
         self.progress = progress
         self.held = ledger.sources()
         self.claims = Claims(paths, folder, self.held)
-        self.prints = {name: fingerprint(path) + self.claims.outside.mark for name, path in paths.items()}
+        # A source that is said to be of another day is read again: it may know more.
+        self.prints = {
+            name: f"{fingerprint(path)}{self.claims.outside.mark}{dates.get(name, '')}" for name, path in paths.items()
+        }
         self.asking = set(paths)  # sources that may hold questions
         self.referring = {name for name, (_, books) in self.held.items() if name in paths and _refers(books)}
 
@@ -130,6 +135,7 @@ class _Taker:
             intake.sources[name] = taken
         intake.outside = self.claims.said(intake)
         intake.refused[:0] = [*reader.refused, *self.claims.outside.refused()]
+        intake.problems += undated(intake.sources.values())
         return intake
 
     def _check_absent(self, *, anew: bool) -> None:
@@ -206,20 +212,20 @@ class _Taker:
         if name not in self.asking:
             taken.books = list(shelf.books.values())
             return taken
-        known = {} if anew else self.ledger.shas(name)
+        known = {} if anew else self.ledger.rows(name)
         batches = self._batches(name, shelf, reader, taken, known, references, state, intake)
         try:
             for report in self.pool.run(map_batch, batches):
                 enter(report, shelf, taken, intake)
                 self.progress(name, sum(b.read for b in shelf.books.values()), len(taken.rows) + len(taken.kept))
+            day = date_of(shelf, taken)
+            if late := misjudged(taken, day):
+                again = self._again(name, late, day, references, state)
+                judge_anew(taken, (row for report in self.pool.run(map_batch, again) for row in report.rows))
         except SourceError as error:
             refuse_source(name, error, taken, intake)
             return taken
         fill_in(self.paths[name], name, intake)
-        for book in shelf.books.values():
-            if book.newest is None and book.source != "an-actors":
-                days = [row.newest for row in taken.rows if row.newest]
-                book.newest = date.fromisoformat(max(days)) if days else None
         taken.books = list(shelf.books.values())
         intake.problems += taken.audit.problems(name)
         return taken
@@ -230,13 +236,12 @@ class _Taker:
         shelf: Shelf,
         reader: ReferenceReader,
         taken: Taken,
-        known: Mapping[str, str],
+        known: Mapping[str, Row],
         references: str,
         state: str,
         intake: Intake,
     ) -> Iterator[Batch]:
         """Stream the source: count every record, keep what is known, and give the rest to be mapped."""
-        seen: set[str] = set()
         place = self.folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.members"
         for pack in self.claims.stream(name, Memory(place=place, known=frozenset(known))):
             if isinstance(pack, End):
@@ -257,26 +262,39 @@ class _Taker:
                 if head.form not in QUESTION_FORMS:
                     continue
                 book = shelf.enter(head)
-                uid = known.get(head.sha)
-                if uid is None:
+                row = known.get(head.sha)
+                if row is None:
                     wanted.append((position, head.sha))
-                elif uid in seen:
+                elif row.uid in taken.kept:
                     book.duplicate += 1
                 else:
-                    seen.add(uid)
-                    taken.kept.append(uid)
-                    taken.kept_uids.add(uid)
+                    taken.kept[row.uid] = row
             if wanted:
-                key = hashlib.sha256(f"{state} {name} {self.strict} {wanted}".encode()).hexdigest()[:16]
-                yield Batch(
-                    source=name,
-                    packed=pack.packed,
-                    wanted=tuple(wanted),
-                    references=references,
-                    folder=self.folder.as_posix(),
-                    key=key,
-                    strict=self.strict,
-                )
+                yield self._batch(name, pack, wanted, self.dates.get(name) or pack.newest, references, state)
+
+    def _again(self, name: str, shas: set[str], day: date | None, references: str, state: str) -> Iterator[Batch]:
+        """Stream the source once more for some of its records."""
+        for pack in self.claims.stream(name):
+            if isinstance(pack, Pack):
+                wanted = [(i, head.sha) for i, head in enumerate(pack.heads) if head.sha in shas]
+                shas -= {sha for _, sha in wanted}
+                if wanted:
+                    yield self._batch(name, pack, list({s: (i, s) for i, s in wanted}.values()), day, references, state)
+
+    def _batch(
+        self, name: str, pack: Pack, wanted: list[tuple[int, str]], day: date | None, references: str, state: str
+    ) -> Batch:
+        key = hashlib.sha256(f"{state} {name} {self.strict} {day} {wanted}".encode()).hexdigest()[:16]
+        return Batch(
+            source=name,
+            packed=pack.packed,
+            wanted=tuple(wanted),
+            references=references,
+            folder=self.folder.as_posix(),
+            key=key,
+            strict=self.strict,
+            day=day,
+        )
 
 
 def _is_reference(form: str) -> bool:

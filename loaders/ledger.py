@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Raised when the shape of the tables or rows changes: a ledger of another shape is made anew.
-SHAPE = 1
+SHAPE = 2
 
 # Rows of a kilobyte each: WITHOUT ROWID would give every one of them an overflow page of its own.
 _TABLES = """
@@ -96,9 +96,10 @@ class Ledger:
         found = self._db.execute("SELECT name, fingerprint, books FROM source ORDER BY name")
         return {name: (fingerprint, _books.decode(books)) for name, fingerprint, books in found}
 
-    def shas(self, source: str) -> dict[str, str]:
-        """Give the records held of a source: uid by the sha256 of the raw bytes."""
-        return dict(self._db.execute("SELECT sha, uid FROM record WHERE source = ?", (source,)))
+    def rows(self, source: str) -> dict[str, Row]:
+        """Give the rows held of a source, by the sha256 of the raw bytes of their records."""
+        found = self._db.execute("SELECT sha, row FROM record WHERE source = ?", (source,))
+        return {sha: _rows.decode(row) for sha, row in found}
 
     def versions(self, uids: Iterable[str] | None = None) -> dict[str, list[Held]]:
         """Give the versions held of some questions, or of all."""

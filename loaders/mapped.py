@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -91,6 +92,8 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     notes: tuple[str, ...]
     newest: str  # the latest day that the record states, ISO; empty when none
     life: Life = Life()
+    ended: str = ""  # the last day of the legislature, where it hangs on the day of the source whether it lapsed
+    lapsed: bool = False  # and whether it was said to have
 
     def __post_init__(self) -> None:
         """Hold what is shared once: a legislature has a few hundred issues and topics, and names them at every step."""
@@ -121,6 +124,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     key: str
     strict: bool = False
+    day: date | None = None  # of the source, as far as it is known yet
 
 
 class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,7 +226,7 @@ class _Mapper:
 
     def _question(self, item: QuestionRecord, record: Record, sha: str) -> None:
         source = forms.FORMS[record.form].source
-        found = resolve(item, self.references, source)
+        found = resolve(item, self.references, source, self.batch.day)
         question = found.question
         name = f"questions/an-{question.legislature}-{question.kind.lower()}"
         graph = graph_iri(name)
@@ -250,6 +254,8 @@ class _Mapper:
                 notes=tuple(p.code for p in found.problems),
                 newest=max((s.day.isoformat() for s in steps(item) if s.day is not None), default=""),
                 life=life_of(question),
+                ended=found.ended.isoformat() if found.ended else "",
+                lapsed=found.ended is not None and bool(question.inferred),
             )
         )
 

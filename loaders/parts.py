@@ -80,10 +80,10 @@ def partition_of(row: Row) -> Partition:
 def assembly(
     partition: Partition, rows: Sequence[Row], answers: Sequence[Owned], folders: tuple[str, str], salt: str
 ) -> Assembly:
-    """Plan a partition. Its name digests what goes in; the content digest of a record stands for its lines."""
+    """Plan a partition. Its name digests what goes in: of a record, its digest and whether its question lapsed."""
     digest = hashlib.sha256(f"{salt} {partition}".encode())
     for row in rows:
-        digest.update(f"{row.uid} {row.digest} {row.form}\n".encode())
+        digest.update(f"{row.uid} {row.digest} {row.form} {row.lapsed}\n".encode())
     for owned in answers:
         digest.update(f"{owned.answer.key} {owned.answer.digest} {' '.join(owned.ministries)}\n".encode())
     return Assembly(

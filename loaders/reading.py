@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,21 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from loaders import forms
-from loaders.amo import AmoBody, AmoMandate, AmoPerson, with_mandates
+from loaders.amo import AmoBody, AmoMandate, AmoPerson, day, with_mandates
 from loaders.audit import Audit
 from loaders.books import Book
 from loaders.deputies import People
 from loaders.groups import LOADED_TYPES, Bodies
 from loaders.mapped import Refused, refusal
 from loaders.outside import MARK
-from loaders.record import Problem, Record, RefusedRecordError, text
+from loaders.record import Problem, Record, RefusedRecordError, many, text
 from loaders.references import Known
 from loaders.wikidata import ItemLink
 from ontology import nouns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
     from loaders.streaming import Head, Pack
 
@@ -149,6 +149,7 @@ class ReferenceReader:
         book.loaded += 1
 
     def _amo(self, item: AmoPerson | AmoMandate | AmoBody, book: Book) -> None:
+        book.newest = max((began for began in (book.newest, *_begun(item)) if began is not None), default=None)
         if isinstance(item, AmoPerson):
             self._reference(item, book, self._persons)
         elif isinstance(item, AmoMandate):
@@ -193,11 +194,22 @@ class ReferenceReader:
         )
 
 
+def _begun(item: AmoPerson | AmoMandate | AmoBody) -> Iterator[date | None]:
+    """Give the first days that a record states: the latest of a source is one that the source has seen."""
+    if isinstance(item, AmoPerson):
+        for mandate in many(item.mandats.mandat) if item.mandats else ():
+            yield day(mandate.dateDebut)
+    elif isinstance(item, AmoMandate):
+        yield day(item.dateDebut)
+    elif item.viMoDe is not None:
+        yield day(item.viMoDe.dateDebut)
+
+
 def _latest(held: dict[str, list[tuple[A, Book]]]) -> list[A]:
     """Choose, of the versions of each entity, that of the latest snapshot."""
     chosen: list[A] = []
     for _, versions in sorted(held.items()):
-        ordered = sorted(versions, key=lambda v: (v[1].date, v[1].sha256), reverse=True)
+        ordered = sorted(versions, key=lambda v: (v[1].date or date.min, v[1].sha256), reverse=True)
         chosen.append(ordered[0][0])
         ordered[0][1].loaded += 1
         for _, book in ordered[1:]:

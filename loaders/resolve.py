@@ -15,7 +15,7 @@ from loaders.attributions import attributions as attribution_history
 from loaders.attributions import ministry, named
 from loaders.context import Context
 from loaders.dates import two_months_later
-from loaders.questions import Assigned, Mention, Published, QuestionRecord, Step
+from loaders.questions import Assigned, Mention, Published, QuestionRecord, Step, steps
 from loaders.record import Problem
 from loaders.texts import answer_digest, plain
 from ontology import nouns
@@ -65,18 +65,27 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     question: nouns.Question
     shared: tuple[nouns.Shared, ...]
     problems: tuple[Problem, ...]
+    ended: date | None = None
 
 
-def resolve(record: QuestionRecord, references: References, source: str) -> Resolved:
-    """Resolve one record against the reference data."""
-    return _Resolver(record, references, source).run()
+def resolve(record: QuestionRecord, references: References, source: str, known_to: date | None = None) -> Resolved:
+    """Resolve one record against the reference data.
+
+    ``known_to`` is the day of the source: it knows nothing later, so it cannot tell that a question stayed open.
+    ``ended`` of the outcome is the last day of the legislature, where a lapse hangs on that day.
+    """
+    return _Resolver(record, references, source, known_to).run()
 
 
 class _Resolver:
     """The state of one resolution: the record, what was found so far, what is shared, what was odd."""
 
-    def __init__(self, record: QuestionRecord, references: References, source: str) -> None:
+    def __init__(
+        self, record: QuestionRecord, references: References, source: str, known_to: date | None = None
+    ) -> None:
         self.record = record
+        self.known_to = known_to
+        self.ended: date | None = None
         self.references = references
         self.source = source
         self.context = Context(record, references)
@@ -130,7 +139,12 @@ class _Resolver:
             closed=closing.day if closing else None,
             status=_STATUS[closing.kind] if closing else "statusOpen",
         )
-        return Resolved(question=question, shared=tuple(self.context.shared), problems=tuple(self.context.problems))
+        return Resolved(
+            question=question,
+            shared=tuple(self.context.shared),
+            problems=tuple(self.context.problems),
+            ended=self.ended,
+        )
 
     # ---- days
 
@@ -327,10 +341,17 @@ class _Resolver:
         return self.context.event(kind, closure.step, code=code, reason=reason)
 
     def _lapse(self) -> nouns.Event | None:
-        """Infer that a question left open fell with its legislature, on its last day: no record says so."""
+        """Infer that a question left open fell with its legislature, on its last day: no record says so.
+
+        Nor can a record of before that day: the question may have been answered since.
+        """
         last = self.references.legislature_end(self.record.legislature)
         if last is None or (self.tabled.day is not None and self.tabled.day > last):
             return None
+        if all(step.day is None or step.day < last for step in steps(self.record)):
+            self.ended = last
+            if self.known_to is None or self.known_to < last:
+                return None
         return nouns.Event(key="", kind="lapsed", position=0, day=last)
 
 

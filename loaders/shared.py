@@ -162,7 +162,7 @@ def _graphs(
             licence=licences.get(graph, LICENCE),
             generation=key,
             build=key,
-            date=max((snapshots[s].date for s in found), default=None),
+            date=max((day for s in found if (day := snapshots[s].date) is not None), default=None),
             snapshots=tuple(found),
             graphs=tuple(computed),
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from loaders.ledger import Ledger
 
 # Raised when a loader reads a record in another way: what was mapped before is mapped again.
-VERSION = 1
+VERSION = 2
 
 
 def fingerprint(path: Path) -> str:

@@ -40,10 +40,14 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pack(msgspec.Struct, frozen=True, array_like=True, tag="pack"):
-    """Some records of a source: their heads, and the records packed."""
+    """Some records of a source: their heads, the records packed, and the newest date met of its members so far.
+
+    An archive's is that of all its members from the first pack on.
+    """
 
     heads: tuple[Head, ...]
     packed: bytes
+    newest: date | None = None
 
 
 class End(msgspec.Struct, frozen=True, array_like=True, tag="end"):
@@ -78,10 +82,10 @@ def packs(
             lone.setdefault(record.locator, []).append(heads[-1])
         size += len(record.raw)
         if len(records) >= PACK_RECORDS or size >= PACK_BYTES:
-            yield Pack(tuple(heads), msgspec.msgpack.encode(records))
+            yield Pack(tuple(heads), msgspec.msgpack.encode(records), opened.newest)
             heads, records, size = [], [], 0
     if records:
-        yield Pack(tuple(heads), msgspec.msgpack.encode(records))
+        yield Pack(tuple(heads), msgspec.msgpack.encode(records), opened.newest)
     if memory is not None:
         for name, (head, *others) in lone.items():
             if not others:

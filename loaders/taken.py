@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Taken:
     """One source taken in: its fingerprint, its books so far, and the questions it holds, in the order found.
 
-    ``kept`` are uids of records that the ledger has as they are; ``same`` says that the whole source is as it was.
+    ``kept`` are the rows, by uid, of records that the ledger has as they are; ``same``: the whole source is as it was.
     """
 
     name: str
@@ -27,10 +27,9 @@ class Taken:
     same: bool = False
     damaged: bool = False
     found: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
-    kept_uids: set[str] = field(default_factory=set[str])
     audit: Audit = field(default_factory=Audit)
     books: list[Book] = field(default_factory=list[Book])
-    kept: list[str] = field(default_factory=list[str])
+    kept: dict[str, Row] = field(default_factory=dict[str, "Row"])
     rows: list[Row] = field(default_factory=list["Row"])
     outside: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 

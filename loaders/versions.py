@@ -79,20 +79,29 @@ def _fate(version: Held, taken: Taken | None, *, known: bool, fresh: bool) -> Li
         return "gone" if version.gone else "stays"
     if taken.damaged:
         return "stays" if known else "replaced"  # the last good reading of a source stays
-    if version.row.uid in taken.kept_uids:
+    if version.row.uid in taken.kept:
         return "stays"
     return "replaced" if (version.row.uid, version.row.form) in taken.found else "gone"
 
 
 def _other(now: Row | None, then: Row | None) -> bool:
-    return now is None or then is None or (now.digest, now.form) != (then.digest, then.form)
+    return (
+        now is None
+        or then is None
+        or (now.digest, now.form, now.lapsed)
+        != (
+            then.digest,
+            then.form,
+            then.lapsed,
+        )
+    )
 
 
 def _dates(intake: Intake, ledger: Ledger) -> dict[str, int]:
     every = {name: books for name, (_, books) in ledger.sources().items()} | {
         name: taken.books for name, taken in intake.sources.items()
     }
-    return {name: max((b.date.toordinal() for b in books), default=0) for name, books in every.items()}
+    return {name: max((b.date.toordinal() for b in books if b.date), default=0) for name, books in every.items()}
 
 
 def _open_books(intake: Intake, ledger: Ledger, *, fresh: bool) -> dict[str, list[Book]]:
@@ -133,7 +142,7 @@ def _enter(version: Held, best: Held, position: int, books: Mapping[str, Sequenc
     if version.gone:
         book.vanished += 1
         return
-    if taken is not None and not taken.same and version.row.uid not in taken.kept_uids:
+    if taken is not None and not taken.same and version.row.uid not in taken.kept:
         if position == 0:
             book.loaded += 1
             return

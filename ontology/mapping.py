@@ -290,6 +290,7 @@ MAPPING: tuple[NounMap, ...] = (
                 "date",
                 "prov:generatedAtTime",
                 Kind.DATETIME,
+                "?",
                 source="lock file, archive members, or latest day in the records",
             ),
             Fact("read", "qst:recordsRead", Kind.INTEGER),

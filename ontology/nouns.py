@@ -327,7 +327,7 @@ class Snapshot(Noun, frozen=True, kw_only=True, tag=True):
 
     source: str
     sha256: str
-    date: date
+    date: date | None
     read: int
     loaded: int
     refused: int

@@ -38,6 +38,7 @@ from questeur.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from loaders.mapped import Row
@@ -82,6 +83,8 @@ class Options:
         Go as far as the change, and publish nothing.
     inferred
         Add the graph ``inferred``: what the alignments of the vocabulary entail.
+    snapshot_date
+        The day of the sources given, where no lock file tells it.
     """
 
     jobs: int = 1
@@ -91,6 +94,7 @@ class Options:
     max_reject_rate: float | None = None
     dry_run: bool = False
     inferred: bool = False
+    snapshot_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +212,9 @@ def _take_in(sources: Sequence[Path], into: Path, ledger: Ledger, workers: Pool,
     def progress(name: str, read: int, mapped: int) -> None:
         say(f"{name}: {read:,} records read, {mapped:,} mapped", records=read)
 
-    dates = {path.name: entry.day for path in sources if (entry := lock_entry(path)) is not None}
+    locked = {path.name: entry.day for path in sources if (entry := lock_entry(path)) is not None}
+    dates = {path.name: options.snapshot_date for path in sources} if options.snapshot_date else {}
+    dates |= locked
     return take_in(sources, into / "work", ledger, workers, dates=dates, strict=options.strict, progress=progress)
 
 
@@ -294,7 +300,7 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
         "questeur": VERSION,
         "mapping": mapping_hash(),
         "answer_key_version": ANSWER_KEY,
-        "data_date": max((b.date.isoformat() for b in books if b.source not in _REFERENCES), default=None),
+        "data_date": max((b.date.isoformat() for b in books if b.date and b.source not in _REFERENCES), default=None),
         "questions": len(choice.rows),
         "sources": [
             {
@@ -302,7 +308,7 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
                 "source": b.source,
                 "path": b.path,
                 "sha256": b.sha256,
-                "date": b.date.isoformat(),
+                "date": b.date.isoformat() if b.date else None,
                 **{n: getattr(b, n) for n in COUNTS},
             }
             for b in books

@@ -21,6 +21,7 @@ from questeur.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date, datetime
 
 # 0 done, 1 failure, 2 usage, 3 refused records or violations, 4 nothing found, 130 interrupted
 EXIT = {"done": 0, "failure": 1, "usage": 2, "refused": 3, "nothing": 4, "interrupted": 130}
@@ -74,6 +75,10 @@ cli.add_command(link_group)
 # ---- build
 
 
+def _day(_context: click.Context, _option: click.Parameter, given: datetime | None) -> date | None:
+    return None if given is None else given.date()
+
+
 @cli.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--into", required=True, metavar="DATA|URL", help="The DATA folder, or the graph store of another store.")
@@ -92,6 +97,12 @@ cli.add_command(link_group)
 @click.option("--max-reject-rate", type=click.FloatRange(0, 1), help="Publish nothing above this share of refusals.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and publish nothing.")
 @click.option("--inferred", is_flag=True, help="Add the graph of what the alignments to other vocabularies entail.")
+@click.option(
+    "--snapshot-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
+    help="The day of the sources given, where no lock file tells it.",
+)
 @click.option("--executor", metavar="tcp://HOST:PORT", help="Map on a Dask cluster (needs questeur[distributed]).")
 @click.option("--dask-workers", type=click.IntRange(1), help="Map on a local Dask cluster of this many workers.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write the report as JSON to a file.")

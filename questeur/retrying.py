@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from loaders.books import Book
-    from loaders.mapped import BatchReport
+    from loaders.mapped import BatchReport, Row
     from loaders.reading import Reference
     from questeur.build import Report, Say
 
@@ -64,20 +64,20 @@ def _take_in(entries: Sequence[Entry], ledger: Ledger, folder: Path) -> Intake:
     for entry in entries:
         by_source.setdefault(entry.source, []).append(entry)
     held = ledger.sources()
-    there: dict[str, set[str]] = {}
+    there: dict[str, dict[str, Row]] = {}
     for uid, same in ledger.versions().items():
         for version in same:
             if not version.gone:
-                there.setdefault(version.source, set()).add(uid)
+                there.setdefault(version.source, {})[uid] = version.row
     for name, found in sorted(by_source.items()):
         if name not in held:  # an outside loader that was refused
             continue
         print_, books = held[name]
-        taken = Taken(name=name, fingerprint=print_, books=books, kept_uids=there.get(name, set()))
+        taken = Taken(name=name, fingerprint=print_, books=books, kept=there.get(name, {}))
         tried = [e for e in found if e.whole and e.form in QUESTION_FORMS]
         intake.refused += (_again(e) for e in found if e not in tried)
         if tried:
-            _enter(map_batch(_batch(name, tried, folder, place)), {e.locator: e for e in tried}, taken, intake)
+            _enter(map_batch(_batch(name, tried, folder, place, books)), {e.locator: e for e in tried}, taken, intake)
         intake.sources[name] = taken
     return intake
 
@@ -95,7 +95,7 @@ def _reference(ledger: Ledger, folder: Path) -> tuple[Reference, Path]:
     )
 
 
-def _batch(name: str, tried: Sequence[Entry], folder: Path, place: Path) -> Batch:
+def _batch(name: str, tried: Sequence[Entry], folder: Path, place: Path, books: Sequence[Book]) -> Batch:
     records = [Record(form=e.form, locator=e.locator, raw=e.content) for e in tried]
     packed = msgspec.msgpack.encode(records)
     key = f"retry-{hashlib.sha256(packed).hexdigest()[:16]}"
@@ -103,7 +103,13 @@ def _batch(name: str, tried: Sequence[Entry], folder: Path, place: Path) -> Batc
         (folder / f"{key}{suffix}").unlink(missing_ok=True)
     wanted = tuple((i, _sha(record)) for i, record in enumerate(records))
     return Batch(
-        source=name, packed=packed, wanted=wanted, references=place.as_posix(), folder=folder.as_posix(), key=key
+        source=name,
+        packed=packed,
+        wanted=wanted,
+        references=place.as_posix(),
+        folder=folder.as_posix(),
+        key=key,
+        day=max((book.newest for book in books if book.newest is not None), default=None),
     )
 
 
@@ -118,7 +124,7 @@ def _enter(report: BatchReport, tried: dict[str, Entry], taken: Taken, intake: I
     for row in report.rows:
         book = _book(taken.books, row.form)
         first = taken.found.get((row.uid, row.form))
-        if row.uid in taken.kept_uids or (first is not None and first != row.digest):
+        if row.uid in taken.kept or (first is not None and first != row.digest):
             problem = _again(tried[row.locator]).problem
             problem = msgspec.structs.replace(problem, code="uid-twice", uid=row.uid)
             intake.refused.append(msgspec.structs.replace(_again(tried[row.locator]), problem=problem))

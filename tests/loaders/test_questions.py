@@ -34,8 +34,11 @@ def changed(change: Change) -> bytes:
     return json.dumps(document).encode()
 
 
-def resolved(world: World, raw: bytes) -> Resolved:
-    return resolve(read_json(raw), world.references, "an-questions")
+LATER = date(2026, 7, 28)
+
+
+def resolved(world: World, raw: bytes, known_to: date | None = LATER) -> Resolved:
+    return resolve(read_json(raw), world.references, "an-questions", known_to)
 
 
 def test_page_and_json_of_one_question_give_the_same_noun_and_the_same_shared_things(world: World) -> None:
@@ -210,6 +213,25 @@ def test_a_question_left_open_falls_with_its_legislature_and_no_record_is_said_t
     (lapse,) = question.inferred
     assert (lapse.kind, lapse.day, lapse.position, lapse.code, lapse.reason) == ("lapsed", last, 2, None, None)
     assert lapse.key == "QANR5L15QE10719#lapsed-2022-06-21"
+
+
+@pytest.mark.parametrize("known_to", [None, date(2022, 6, 20)], ids=["undated", "of the day before"])
+def test_a_source_of_before_the_end_of_a_legislature_cannot_tell_that_a_question_fell(
+    world: World, known_to: date | None
+) -> None:
+    found = resolved(world, changed(unanswered), known_to)
+    assert (found.question.status, found.question.closed, found.question.inferred) == ("statusOpen", None, ())
+    assert found.ended == date(2022, 6, 21)
+    assert resolved(world, changed(unanswered), date(2022, 6, 21)).question.status == "statusLapsed"
+
+
+def test_a_record_that_states_a_later_day_knows_by_itself_that_its_question_fell(world: World) -> None:
+    def change(q: dict[str, Any]) -> None:
+        unanswered(q)
+        q["renouvellements"] = {"renouvellement": [{"infoJO": {"dateJO": "2022-07-12", "typeJO": "JO_QUESTION"}}]}
+
+    found = resolved(world, changed(change), None)
+    assert (found.question.status, found.ended) == ("statusLapsed", None)
 
 
 def test_an_answer_that_comes_later_cancels_the_lapse(world: World) -> None:

@@ -142,8 +142,15 @@ FAULTS = [
         moved(HAURY, "qst:constituencyAtTabling", "<constituency/2010-75-01>"),
     ),
     fault(
-        "written question without text",
+        "written question without a due day",
         "WrittenQuestion",
+        HAURY,
+        "MinCount dueOn",
+        without(HAURY, "qst:dueOn"),
+    ),
+    fault(
+        "written question without text",
+        "QuestionText",
         HAURY,
         "MinCount questionText",
         without(HAURY, "qst:questionText"),
@@ -255,9 +262,9 @@ FAULTS = [
     ),
     fault(
         "open after its legislature",
-        "Question",
+        "QuestionInItsTime",
         LAPSED,
-        "still open after its legislature",
+        "open, and its legislature ended after the day of its source",
         moved(LAPSED, "qst:status", "qst:statusOpen"),
     ),
     fault(
@@ -414,6 +421,13 @@ FAULTS = [
         "snapshot/questions-an-15-qe--2026-07-28",
         "records read are not all accounted for",
         moved("snapshot/questions-an-15-qe--2026-07-28", "qst:recordsRejected", "0"),
+    ),
+    fault(
+        "snapshot without a day",
+        "DatedSnapshot",
+        "snapshot/questions-an-15-qe--2026-07-28",
+        "nothing dates this source",
+        without("snapshot/questions-an-15-qe--2026-07-28", "prov:generatedAtTime"),
     ),
     fault(
         "generation without the version of its answer keys",
