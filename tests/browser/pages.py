@@ -16,9 +16,6 @@ PAGES = (
     "/delays/questions?legislature=15",
     "/delays/overdue",
     "/deputies",
-    "/search",
-    "/search?q=retraite",
-    "/search?q=zzzzzz",
     "/transfers",
     "/transfers/questions",
     "/search",
@@ -38,6 +35,7 @@ PAGES = (
     "/person/PA720054",
     "/ministry/PO729982",
     "/answer/2018-08-07-083bef097cf2",
+    "/docs/api",
     "/docs/problems/deadline",
     "/about/accessibility",
 )
