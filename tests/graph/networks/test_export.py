@@ -180,8 +180,8 @@ def _size(graph: nx.Graph[str]) -> tuple[set[str], int]:
 
 
 def _node_link(body: bytes) -> nx.Graph[str]:
-    reader = nx.node_link_graph  # pyright: ignore[reportUnknownMemberType]  # networkx leaves a parameter untyped
-    return reader(json.loads(body), edges="edges")
+    found: nx.Graph[str] = nx.node_link_graph(json.loads(body), edges="edges")  # pyright: ignore[reportUnknownMemberType]  # partly untyped
+    return found
 
 
 def _graphology(body: bytes) -> tuple[set[str], int]:
