@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
+from graph import named
 from graph.columns.keeping import columns_of
 from graph.networks import copies, kinds, transfers
 from graph.networks.delay_report import report
@@ -15,6 +17,9 @@ from graph.networks.inquiry import read
 from graph.networks.parameters import parse
 from graph.networks.waits import delays, late
 from graph.opening import open_store
+from graph.store import Limits
+from ontology.errors import ConfigError, QueryError, QuesteurError
+from questeur.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,14 +28,19 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from rdflib import Graph
+
     from graph.columns.table import Columns
+    from graph.named import NamedQuery
     from graph.networks.copies import As
     from graph.networks.network import Network
     from graph.networks.transfers import Directed
     from graph.networks.waits import Wait
-    from graph.store import Rows, Store
+    from graph.store import Rows, Store, Term
 
     Value = str | int | date | None
+
+__all__ = ["Opened", "QuesteurError", "Table", "connect", "open_graph"]
 
 _RENAMED = {"since": "from", "until": "to"}
 
@@ -41,8 +51,9 @@ class Opened:
     The filters are those of an address, ``since`` and ``until`` for ``from`` and ``to``.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, timeout: float = 60.0) -> None:
         self.store = store
+        self._limits = Limits(deadline=timeout)
 
     def __enter__(self) -> Self:
         """Give this graph."""
@@ -63,6 +74,47 @@ class Opened:
     def columns(self) -> Columns:
         """Give one row a question, as numpy arrays."""
         return columns_of(self.store)
+
+    @property
+    def generation(self) -> str:
+        """Name the current generation; of another service, that of its last answer."""
+        return self.store.generation()
+
+    @property
+    def data_date(self) -> date | None:
+        """Give the day of the data of the current generation; of another service, that of its last answer."""
+        return self.store.freshness().date
+
+    def query(self, text: str, values: Mapping[str, Term] | None = None, /, **slots: object) -> Table:
+        """Ask a SELECT, or a packaged query by its name.
+
+        Parameters
+        ----------
+        text
+            SPARQL 1.1; or ``@`` and the name of a packaged query, whose slots are then the keywords.
+        values
+            Terms that variables of the text are fixed to: never by formatting text.
+
+        Raises
+        ------
+        QueryError
+            The text cannot be read, is no SELECT, or a slot cannot be filled so.
+        DeadlineError, TooLargeError, BusyError
+            The query takes too long or too much. There is no short answer.
+        """
+        return Table(self.store.rows(_query(text, slots), bindings=values, limits=self._limits))
+
+    def ask(self, text: str, values: Mapping[str, Term] | None = None, /) -> bool:
+        """Ask an ASK."""
+        return self.store.ask(text, bindings=values, limits=self._limits)
+
+    def graph(self, text: str, values: Mapping[str, Term] | None = None, /) -> Graph:
+        """Ask a CONSTRUCT or a DESCRIBE, and give an rdflib graph."""
+        return self.store.graph(text, bindings=values, limits=self._limits)
+
+    def queries(self) -> tuple[NamedQuery, ...]:
+        """List the packaged queries, with their titles and slots."""
+        return tuple(map(named.read, named.names()))
 
     def rows(self, query: str) -> Rows:
         """Answer a SELECT."""
@@ -102,8 +154,8 @@ class Opened:
         return copies.network(self.columns, found, kind=kind)
 
 
-def open_graph(target: str | Path) -> Opened:
-    """Open a DATA folder, or the SPARQL endpoint of a URL.
+def open_graph(target: str | Path, *, timeout: float = 60.0) -> Opened:
+    """Open a DATA folder, or the SPARQL endpoint of a URL; a query may take ``timeout`` seconds.
 
     Raises
     ------
@@ -112,7 +164,33 @@ def open_graph(target: str | Path) -> Opened:
     NotFoundError
         Nothing has been published in the folder.
     """
-    return Opened(open_store(target))
+    return Opened(open_store(target), timeout=timeout)
+
+
+def connect(url: str, *, timeout: float = 60.0) -> Opened:
+    """Connect to a SPARQL endpoint, or to a service of ours by its address alone.
+
+    Raises
+    ------
+    ConfigError
+        It is no http or https address.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise ConfigError(f"{url} is no http or https address", hint="questeur.open(DATA) opens a folder")
+    endpoint = f"{url.rstrip('/')}/sparql" if urlsplit(url).path in {"", "/"} else url
+    return open_graph(endpoint, timeout=timeout)
+
+
+def _query(text: str, slots: Mapping[str, object]) -> str:
+    if text.startswith("@"):
+        return named.read(text[1:].strip()).bind({name: str(value) for name, value in slots.items()})
+    if slots:
+        raise QueryError(
+            f"{', '.join(slots)}: slots belong to packaged queries",
+            code="parameter",
+            hint="give @name, or a mapping of variables to terms after the text",
+        )
+    return text
 
 
 def _texts(filters: Mapping[str, Value]) -> dict[str, str]:
