@@ -112,7 +112,7 @@ class Cache:
         A copy is kept, and another given each time: an error that was raised holds on to every frame it came through.
         """
         with self._lock:
-            self._dead[key] = _Dead(copy(error), deadline, time.monotonic() + _REMEMBERED)
+            self._dead[key] = _Dead(_bare(error), deadline, time.monotonic() + _REMEMBERED)
             self._dead.move_to_end(key)
             while len(self._dead) > _DEAD:
                 self._dead.popitem(last=False)
@@ -123,7 +123,7 @@ class Cache:
             dead = self._dead.get(key)
         if dead is None or deadline > dead.deadline or time.monotonic() > dead.until:
             return None
-        return copy(dead.error)
+        return _bare(dead.error)
 
     @contextmanager
     def flight(self, key: Hashable, *, until: float) -> Generator[bool]:
@@ -160,3 +160,10 @@ class Cache:
         old = self._kept.pop(key, None)
         if old is not None:
             self.used -= len(old.body) + _OVERHEAD
+
+
+def _bare(error: QuesteurError) -> QuesteurError:
+    """Copy an error without its frames, which a library that pickles tracebacks makes part of every copy."""
+    twin = copy(error)
+    twin.__traceback__ = twin.__context__ = twin.__cause__ = None
+    return twin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import gzip
 import json
 import threading
@@ -169,7 +170,17 @@ def test_a_failure_holds_for_less_time_and_not_for_more() -> None:
     assert cache.failure("q", deadline=3.0) is None
 
 
-def test_a_remembered_failure_holds_nothing_of_the_requests_that_met_it() -> None:
+def _with_frames(error: DeadlineError) -> tuple[object, ...]:
+    """Reduce an error as libraries do that pickle tracebacks."""
+    return DeadlineError.with_traceback, (DeadlineError("late", hint="ask for less"), error.__traceback__)
+
+
+@pytest.mark.parametrize("pickled", [False, True])
+def test_a_remembered_failure_holds_nothing_of_the_requests_that_met_it(
+    monkeypatch: pytest.MonkeyPatch, *, pickled: bool
+) -> None:
+    if pickled:
+        monkeypatch.setitem(copyreg.dispatch_table, DeadlineError, _with_frames)
     cache = Cache(1024)
     with pytest.raises(DeadlineError) as first:
         raise DeadlineError("late", hint="ask for less")
