@@ -1,6 +1,7 @@
 """SELECTs whose whole answer is wanted, all from one generation. Knows the Store protocol; no column.
 
-Where queries run elsewhere a store may cut an answer silently: there it is read in ordered pages, until one is empty.
+Where queries run elsewhere a store may cut an answer silently: there it is read in ordered pages, until one is empty,
+and held against a count. The order is that of a subquery, since Virtuoso sorts no more than 10,000 rows under a LIMIT.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import io
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from graph.store import Limits
-from ontology.errors import BusyError
+from ontology.errors import BusyError, RemoteError
 from ontology.iris import NS
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _PREFIXES: Final = (
     f"PREFIX qst: <{NS}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
     "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 )
-_PAGE: Final = 100_000
+_PAGE: Final = 10_000
 _LIMITS: Final = Limits(deadline=600.0, max_bytes=2 * 1024**3)
 _TRIES: Final = 3
 
@@ -73,10 +74,26 @@ class _Asker:
         if not self._elsewhere:
             yield from self._rows(text)
             return
-        offset = 0
-        while page := list(self._rows(f"{text} ORDER BY {names} LIMIT {_PAGE} OFFSET {offset}")):
+        yield from self._paged(names, pattern)
+
+    def _paged(self, names: str, pattern: str) -> Iterator[Sequence[str]]:
+        """Give the rows page by page, and refuse what is not all of them, each once."""
+        ((said,),) = self._rows(
+            f"{_PREFIXES}SELECT (COUNT(*) AS ?rows) WHERE {{ {{ SELECT DISTINCT {names} WHERE {{ {pattern} }} }} }}"
+        )
+        ordered = f"{{ SELECT DISTINCT {names} WHERE {{ {pattern} }} ORDER BY {names} }}"
+        seen: set[tuple[str, ...]] = set()
+        read = 0
+        while page := list(self._rows(f"{_PREFIXES}SELECT {names} WHERE {{ {ordered} }} LIMIT {_PAGE} OFFSET {read}")):
+            seen.update(map(tuple, page))
+            read += len(page)
             yield from page
-            offset += len(page)
+        if not read == len(seen) == int(said):
+            raise RemoteError(
+                f"The store gave {read:,} rows, {len(seen):,} of them different, and counts {int(said):,}.",
+                code="remote-cut",
+                hint="its pages are cut or change their order: raise its limit of rows",
+            )
 
     def _rows(self, text: str) -> Iterator[Sequence[str]]:
         """Give the rows of one answer."""

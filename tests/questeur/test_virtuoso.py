@@ -96,6 +96,6 @@ def test_a_build_loads_it_and_the_site_stands_before_it(
             "/questions.csv": b"QANR5L15QE10719",
         }.items():
             reply = server.get(path)
-            assert reply.status == 200, reply
+            assert reply.status == 200, (path, reply.body)
             assert words in reply.body, path
         assert server.ask("ASK { ?s ?p ?o }").json["boolean"] is True
