@@ -167,8 +167,3 @@ def bipartite(edges: Iterable[tuple[str, str, int]]) -> nx.Graph[str]:
         network.add_node(column, bipartite=1)
         network.add_edge(row, column, weight=weight)
     return network
-
-
-def density(counts: NDArray[np.int64]) -> float:
-    """Give the share of pairs that are joined; 0 for an empty table."""
-    return float(np.count_nonzero(counts) / counts.size) if counts.size else 0.0
