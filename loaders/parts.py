@@ -21,7 +21,7 @@ from ontology.lines import write_lines
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-WIDTH = 5000
+WIDTH = 2500
 OPEN_FILES = 64
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, Store
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # Bytes of parts up to which they are loaded in the process of the caller: another takes longer to start.
 SMALL = 64 * 1024**2
+# Parts loaded side by side: the engine reads and sorts one on one core. Each takes memory, four times its size.
+TOGETHER = min(2, os.cpu_count() or 1)
 
 
 def load_parts(folder: Path, parts: Sequence[Path], expected: Mapping[str, int], *, small: int = SMALL) -> Census:
@@ -69,16 +72,21 @@ def _load(folder: Path, parts: Sequence[Path]) -> None:
     # One call per part: 177 MB of memory for 2.2 million quads, against 1.6 GB through a single call.
     store = Store(str(folder))
     point("store made")
-    for part in parts:
-        try:
-            # Our own lines: their IRIs were checked when they were minted, and the file is the one that was written.
-            store.bulk_load(path=part, format=RdfFormat.N_QUADS, lenient=True)
-        except (SyntaxError, ValueError) as error:
-            raise BuildError(
-                f"part {part.name} cannot be loaded: {error}", hint="remove it and build again: it will be remade"
-            ) from error
-        point("part loaded")
+    largest_first = sorted(parts, key=lambda part: part.stat().st_size, reverse=True)
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        for _ in pool.map(partial(_load_part, store), largest_first):
+            point("part loaded")
     store.optimize()
     point("optimized")
     store.flush()
     point("flushed")
+
+
+def _load_part(store: Store, part: Path) -> None:
+    try:
+        # Our own lines: their IRIs were checked when they were minted, and the file is the one that was written.
+        store.bulk_load(path=part, format=RdfFormat.N_QUADS, lenient=True)
+    except (SyntaxError, ValueError) as error:
+        raise BuildError(
+            f"part {part.name} cannot be loaded: {error}", hint="remove it and build again: it will be remade"
+        ) from error
