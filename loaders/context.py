@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from loaders.record import Problem
 from ontology import nouns
 from ontology.iris import slug
+from ontology.statements import iso_day
 
 if TYPE_CHECKING:
     from loaders.questions import QuestionRecord, Step
@@ -38,10 +37,10 @@ class Context:
         if note not in self.problems:  # the ministry asked is usually the first in charge too
             self.problems.append(note)
 
-    def event(self, kind: str, step: Step, **fields: object) -> nouns.Event:
+    def event(self, kind: str, step: Step, **fields: Any) -> nouns.Event:  # noqa: ANN401 - those of the noun
         """Make an event without its final key and position."""
-        return msgspec.structs.replace(
-            nouns.Event(key="", kind=kind, position=0, day=step.day, page=step.page), issue=self.issue(step), **fields
+        return nouns.Event(
+            key="", kind=kind, position=0, day=step.day, page=step.page, issue=self.issue(step), **fields
         )
 
     def issue(self, step: Step) -> str | None:
@@ -51,7 +50,8 @@ class Context:
         series = _SERIES.get(step.series or DEFAULT_SERIES[self.record.kind])
         if series is None:
             series = f"jo-{slug(step.series or '')}"
-        key = f"{series}-{step.day.isoformat()}"
-        label = f"{_SERIES_LABELS.get(series, step.series or series)}, {step.day.isoformat()}"
+        day = iso_day(step.day)
+        key = f"{series}-{day}"
+        label = f"{_SERIES_LABELS.get(series, step.series or series)}, {day}"
         self.shared.append(nouns.Issue(key=key, label=label, day=step.day, number=step.number))
         return key

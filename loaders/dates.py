@@ -56,6 +56,7 @@ def parse_day(value: str) -> date | None:
     return parsed if _FIRST_YEAR <= parsed.year <= _LAST_YEAR else None
 
 
+@lru_cache(maxsize=16384)
 def two_months_later(day: date) -> date:
     """Add two calendar months, clamped to the end of the month (Règlement de l'Assemblée nationale, art. 135)."""
     month = day.month + 2

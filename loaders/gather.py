@@ -7,6 +7,7 @@ text; an answer stands in the graph of its first question.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -45,12 +46,12 @@ def order(uid: str) -> tuple[int, str, int]:
 def gather(rows: Sequence[Row]) -> Shared:
     """Collect what the rows share. They come in the natural order of their questions."""
     answers: dict[str, list[Row]] = {}
-    counted: dict[tuple[str, str], Counter[Small]] = {}
     for row in rows:
         if row.answer is not None:
             answers.setdefault(row.answer.key, []).append(row)
-        for noun in row.shared:
-            counted.setdefault((type(noun).__name__, noun.key), Counter())[noun] += 1
+    counted: dict[tuple[str, str], Counter[Small]] = {}
+    for noun, count in Counter(chain.from_iterable(row.shared for row in rows)).items():
+        counted.setdefault((type(noun).__name__, noun.key), Counter())[noun] = count
     owned: dict[Partition, list[Owned]] = {}
     for key, same in sorted(answers.items()):
         owned.setdefault(partition_of(same[0]), []).append(_owned(key, same))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from loaders.books import Book
-from loaders.mapped import Row
+from loaders.mapped import Row, sharing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 # Raised when the shape of the tables or rows changes: a ledger of another shape is made anew.
@@ -39,7 +39,7 @@ _rows = msgspec.msgpack.Decoder(Row)
 _books = msgspec.msgpack.Decoder(list[Book])
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """One version of a question that the ledger holds: from which source, and whether it is the one in the graph.
 
     ``gone`` says that its source no longer holds it, and that it was kept.
@@ -57,6 +57,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._versions: dict[str, list[Held]] | None = None
         self._open()
         if self.get("shape") != str(SHAPE):
             self.forget()
@@ -82,6 +83,7 @@ class Ledger:
 
     def forget(self) -> None:
         """Empty the ledger."""
+        self._versions = None
         for table in ("meta", "source", "record"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from this line
         self._db.execute("INSERT INTO meta VALUES ('shape', ?)", (str(SHAPE),))
@@ -98,24 +100,20 @@ class Ledger:
 
     def rows(self, source: str) -> dict[str, Row]:
         """Give the rows held of a source, by the sha256 of the raw bytes of their records."""
-        found = self._db.execute("SELECT sha, row FROM record WHERE source = ?", (source,))
-        return {sha: _rows.decode(row) for sha, row in found}
+        return {h.row.sha: h.row for same in self.versions().values() for h in same if h.source == source}
 
-    def versions(self, uids: Iterable[str] | None = None) -> dict[str, list[Held]]:
-        """Give the versions held of some questions, or of all."""
-        if uids is None:
-            found: Iterable[tuple[str, str, int, bytes]] = self._db.execute(
-                "SELECT uid, source, chosen, row FROM record"
-            )
-        else:
-            query = "SELECT uid, source, chosen, row FROM record WHERE uid = ?"
-            found = (row for uid in uids for row in self._db.execute(query, (uid,)))
-        versions: dict[str, list[Held]] = {}
-        for uid, source, chosen, row in found:
-            versions.setdefault(uid, []).append(
-                Held(source, bool(chosen & _CHOSEN), _rows.decode(row), bool(chosen & _GONE))
-            )
-        return versions
+    def count(self, source: str) -> int:
+        """Count the rows held of a source."""
+        return int(self._db.execute("SELECT COUNT(*) FROM record WHERE source = ?", (source,)).fetchone()[0])
+
+    def versions(self) -> Mapping[str, list[Held]]:
+        """Give the versions held of every question. They are read once: a build asks for them several times."""
+        if self._versions is None:
+            self._versions = {}
+            for uid, source, chosen, row in self._db.execute("SELECT uid, source, chosen, row FROM record"):
+                held = Held(source, bool(chosen & _CHOSEN), sharing(_rows.decode(row)), bool(chosen & _GONE))
+                self._versions.setdefault(uid, []).append(held)
+        return self._versions
 
     def replace(
         self,

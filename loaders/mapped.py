@@ -26,6 +26,7 @@ from loaders.resolve import resolve
 from ontology import nouns
 from ontology.iris import graph as graph_iri
 from ontology.lines import write_lines
+from ontology.statements import iso_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ DERIVED = graph_iri("derived")
 Small: TypeAlias = nouns.Topic | nouns.Issue | nouns.Concept | nouns.Ministry | nouns.Person | nouns.Group
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True):
+class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A block of lines in a file: which file, where it begins, how long it is, how many lines it holds."""
 
     file: str
@@ -44,7 +45,7 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
     lines: int
 
 
-class AnswerRow(msgspec.Struct, frozen=True, array_like=True):
+class AnswerRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The answer of one question, without its text: key, digest of the canonical text, its own ministry.
 
     ``lines`` is where the text stands, with the ministries ``written``.
@@ -57,7 +58,7 @@ class AnswerRow(msgspec.Struct, frozen=True, array_like=True):
     written: tuple[str, ...]
 
 
-class Move(msgspec.Struct, frozen=True, array_like=True):
+class Move(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One re-attribution: its event, from which ministry to which, and whether by a decree or an end."""
 
     event: str
@@ -66,7 +67,7 @@ class Move(msgspec.Struct, frozen=True, array_like=True):
     inherited: bool
 
 
-class Life(msgspec.Struct, frozen=True, array_like=True):
+class Life(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What other questions and the portfolios must be held against: who asked, when, the moves, the uids recalled."""
 
     author: str = ""
@@ -75,7 +76,7 @@ class Life(msgspec.Struct, frozen=True, array_like=True):
     recalled: tuple[str, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True):
+class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is known of one mapped question: its identity, its source, its blocks, and what it shares."""
 
     uid: str
@@ -95,15 +96,17 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
     ended: str = ""  # the last day of the legislature, where it hangs on the day of the source whether it lapsed
     lapsed: bool = False  # and whether it was said to have
 
-    def __post_init__(self) -> None:
-        """Hold what is shared once: a legislature has a few hundred issues and topics, and names them at every step."""
-        msgspec.structs.force_setattr(self, "shared", tuple(map(_once, self.shared)))
-
 
 @lru_cache(maxsize=65536)
 def _once(noun: Small) -> Small:
     """Give the first of equal nouns."""
     return noun
+
+
+def sharing(row: Row) -> Row:
+    """Let a row just decoded hold what is shared once: a legislature has a few hundred issues and topics in all."""
+    msgspec.structs.force_setattr(row, "shared", tuple(map(_once, row.shared)))
+    return row
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,7 +145,10 @@ class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _unpacked(packed: bytes) -> BatchReport:
-    return _report.decode(packed)
+    report = _report.decode(packed)
+    for row in report.rows:
+        sharing(row)
+    return report
 
 
 _records = msgspec.msgpack.Decoder(list[Record])
@@ -252,9 +258,9 @@ class _Mapper:
                 place=(closing.key, closing.issue or "", closing.page or "") if closing else None,
                 shared=tuple(n for n in found.shared if not isinstance(n, nouns.Answer)),
                 notes=tuple(p.code for p in found.problems),
-                newest=max((s.day.isoformat() for s in steps(item) if s.day is not None), default=""),
+                newest=_newest(item),
                 life=life_of(question),
-                ended=found.ended.isoformat() if found.ended else "",
+                ended=iso_day(found.ended) if found.ended else "",
                 lapsed=found.ended is not None and bool(question.inferred),
             )
         )
@@ -265,12 +271,17 @@ class _Mapper:
         return AnswerRow(answer.key, answer.digest, answer.ministries, self._block(lines), answer.ministries)
 
 
+def _newest(item: QuestionRecord) -> str:
+    latest = max((step.day for step in steps(item) if step.day is not None), default=None)
+    return "" if latest is None else iso_day(latest)
+
+
 def life_of(question: nouns.Question) -> Life:
     """Give what later compares a question with others."""
     moves = (e for e in question.events if e.kind == "reattributed")
     return Life(
         author=question.author,
-        tabled=question.tabled.isoformat() if question.tabled else "",
+        tabled=iso_day(question.tabled) if question.tabled else "",
         moves=tuple(Move(e.key, e.from_ministry or "", e.to_ministry or "", bool(e.inherited)) for e in moves),
         recalled=recalled(question),
     )

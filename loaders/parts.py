@@ -19,7 +19,7 @@ from ontology.iris import parse_uid
 from ontology.lines import write_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 WIDTH = 2500
 OPEN_FILES = 64
@@ -32,14 +32,14 @@ class Partition(NamedTuple):
     bucket: int
 
 
-class Owned(msgspec.Struct, frozen=True, array_like=True):
+class Owned(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An answer that stands in a partition because its first question does; its ministries are those of all."""
 
     answer: AnswerRow
     ministries: tuple[str, ...]
 
 
-class PartInfo(msgspec.Struct, frozen=True, array_like=True):
+class PartInfo(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One part file: graph name, file name, number of statements, sha256."""
 
     graph: str
@@ -135,24 +135,23 @@ def derived_name(head: str) -> str:
 
 def placed(ranges: Iterable[tuple[Sequence[Row], Assembly, Assembled]]) -> dict[str, Row]:
     """Give the rows of partitions with the place of their lines, and of their answers' lines, in the parts."""
-    rows: dict[str, Row] = {}
+    lies: list[tuple[Row, Span, Span]] = []
     answers: dict[str, tuple[Span, tuple[str, ...]]] = {}
     for same, task, done in ranges:
         stated, derived = _Layout(stated_name(task.head)), _Layout(derived_name(task.head))
         for row in same:
-            rows[row.uid] = msgspec.structs.replace(
-                row,
-                stated=stated.place(row.stated.size, row.stated.lines),
-                derived=derived.place(row.derived.size, row.derived.lines),
-            )
+            said = stated.place(row.stated.size, row.stated.lines)
+            lies.append((row, said, derived.place(row.derived.size, row.derived.lines)))
         for owned, block in zip(task.answers, done.answers, strict=True):
             answers[owned.answer.key] = stated.place(*block), owned.ministries
-    for uid, row in rows.items():
-        if row.answer is not None:
-            lines, written = answers[row.answer.key]
-            answer = msgspec.structs.replace(row.answer, lines=lines, written=written)
-            rows[uid] = msgspec.structs.replace(row, answer=answer)
-    return rows
+    return {
+        row.uid: msgspec.structs.replace(row, stated=said, derived=computed, answer=_placed_answer(row.answer, answers))
+        for row, said, computed in lies
+    }
+
+
+def _placed_answer(answer: AnswerRow | None, answers: Mapping[str, tuple[Span, tuple[str, ...]]]) -> AnswerRow | None:
+    return None if answer is None else AnswerRow(answer.key, answer.digest, answer.ministries, *answers[answer.key])
 
 
 class _Layout:

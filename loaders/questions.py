@@ -52,7 +52,7 @@ PLACEHOLDER_TITLES = frozenset({"aucune tête d'analyse", "aucune tete d'analyse
 # ---- the normal record
 
 
-class Mention(msgspec.Struct, frozen=True, kw_only=True):
+class Mention(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A body as a record names it: its id, its short and its full label, each possibly absent."""
 
     ref: str | None = None
@@ -60,7 +60,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     full: str | None = None
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where and when something was published: ``series`` is the source's ``typeJO``; ``raw`` a day that is no day."""
 
     series: str | None = None
@@ -70,21 +70,21 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     number: str | None = None
 
 
-class Published(msgspec.Struct, frozen=True, kw_only=True):
+class Published(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A text and the step that published it. ``body`` is the fragment as published."""
 
     step: Step
     body: str | None = None
 
 
-class Assigned(msgspec.Struct, frozen=True, kw_only=True):
+class Assigned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry of the attribution history."""
 
     step: Step
     ministry: Mention
 
 
-class Closure(msgspec.Struct, frozen=True, kw_only=True):
+class Closure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How a question ended, in the source's own words."""
 
     step: Step
@@ -92,14 +92,14 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
     label: str | None = None
 
 
-class Flag(msgspec.Struct, frozen=True, kw_only=True):
+class Flag(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A signalement: the day it was filed, and the issue that printed it."""
 
     step: Step
     filed: date | None = None
 
 
-class Author(msgspec.Struct, frozen=True, kw_only=True):
+class Author(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The author as a record names them: ids, or civility, names and constituency on a page."""
 
     person: str | None = None
@@ -110,7 +110,7 @@ class Author(msgspec.Struct, frozen=True, kw_only=True):
     constituency: int | None = None
 
 
-class QuestionRecord(msgspec.Struct, frozen=True, kw_only=True):
+class QuestionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One question as any form states it. ``notes`` are codes of what was odd in it (``ODDITIES``)."""
 
     uid: str

@@ -31,7 +31,7 @@ Form = Literal[
 ]
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One record as found: its raw bytes, and where it was (member, ``member#index`` in a list, ``member:line``).
 
     ``notes`` are codes of what was repaired (``safety.REPAIRS`` says each in words).
@@ -43,7 +43,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something a record or file did not do as expected. ``refused``: set aside; ``note``: loaded, and counted.
 
     ``path`` is the field (``$.question.uid``), ``code`` a stable short name, ``message`` what was found and expected.
@@ -77,7 +77,7 @@ def _refused(code: str, message: str, path: str, uid: str) -> RefusedRecordError
     return RefusedRecordError(code, message, path=path, uid=uid)
 
 
-class Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """An object of the source, with the XML attributes that its JSON keeps. An unknown field is an error, then audited.
 
     A nil object is a node whose every other field is absent.

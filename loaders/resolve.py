@@ -20,6 +20,7 @@ from loaders.record import Problem
 from loaders.texts import answer_digest, plain
 from ontology import nouns
 from ontology.iris import keyed, slug
+from ontology.statements import iso_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -283,7 +284,7 @@ class _Resolver:
                 return None  # an empty block
             self.context.note("answer-without-text", "the record dates an answer and gives no text")
         digest = answer_digest(text if text is not None else record.uid)
-        key = f"{day.isoformat() if day else 'undated'}-{digest[:12]}"
+        key = f"{iso_day(day) if day else 'undated'}-{digest[:12]}"
         answer = nouns.Answer(key=key, text=text, ministries=(ministry,), day=day, digest=digest)
         self.context.shared.append(answer)
         return answer
@@ -361,7 +362,7 @@ def _numbered(uid: str, events: list[nouns.Event]) -> tuple[nouns.Event, ...]:
     seen: dict[str, int] = {}
     numbered: list[nouns.Event] = []
     for position, event in enumerate(ordered, start=1):
-        name = f"{event.kind}-{event.day.isoformat() if event.day else 'undated'}"
+        name = f"{event.kind}-{iso_day(event.day) if event.day else 'undated'}"
         seen[name] = seen.get(name, 0) + 1
         key = f"{uid}#{name}" if seen[name] == 1 else f"{uid}#{name}-{seen[name]}"
         numbered.append(msgspec.structs.replace(event, key=key, position=position))

@@ -31,7 +31,7 @@ PACK_RECORDS = 1000
 PACK_BYTES = 8 * 1024 * 1024
 
 
-class Head(msgspec.Struct, frozen=True, array_like=True):
+class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What must be known of a record without unpacking it: form, locator, sha256 of its raw bytes."""
 
     form: str

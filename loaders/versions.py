@@ -51,7 +51,7 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
                 vanished[version.source] = vanished.get(version.source, 0) + 1
             if fate == "stays" or (fate == "gone" and known and not prune):
                 gone = fate == "gone" or (version.gone if taken is None else taken.damaged)
-                versions.setdefault(uid, []).append(msgspec.structs.replace(version, gone=gone))
+                versions.setdefault(uid, []).append(Held(version.source, version.chosen, version.row, gone))
     new = {(row.uid, row.form, taken.name): row for taken in intake.sources.values() for row in taken.rows}
     for (uid, _, source), row in new.items():
         versions.setdefault(uid, []).append(Held(source, chosen=False, row=row))
@@ -62,7 +62,7 @@ def choose(intake: Intake, ledger: Ledger, *, prune: bool, fresh: bool = False) 
         ranked = sorted(
             versions[uid], key=lambda h: (forms.FORMS[h.row.form].rank, -dates[h.source], h.row.digest, h.source)
         )
-        versions[uid] = [msgspec.structs.replace(h, chosen=i == 0) for i, h in enumerate(ranked)]
+        versions[uid] = [Held(h.source, i == 0, h.row, h.gone) for i, h in enumerate(ranked)]
         rows.append(ranked[0].row)
         for position, version in enumerate(ranked):
             _enter(version, ranked[0], position, books, intake)

@@ -13,7 +13,7 @@ from ontology import nouns
 from ontology.iris import BASE
 from ontology.mapping import MAPPING
 from ontology.rows import Fact, NounMap, Ref, Term
-from ontology.statements import RDF_TYPE, XSD, Kind, term
+from ontology.statements import RDF_TYPE, XSD, Kind, iso_day, term
 from ontology.vocabulary import PREFIXES
 
 Emit = Callable[[Any, Any, str, str, list[bytes]], None]
@@ -45,6 +45,8 @@ def _lexical(kind: Kind) -> Callable[[Any], str]:
         return lambda value: term(kind, str(value).lower())
     if kind in _PLAIN:
         before, after = _PLAIN[kind]
+        if kind in _DAYS:
+            return lambda value: f"{before}{iso_day(value)}{after}"
         return lambda value: f"{before}{value}{after}"
     return lambda value: term(kind, str(value))
 
@@ -64,6 +66,7 @@ _PLAIN = {
     Kind.INTEGER: ('"', f'"^^<{XSD}integer>'),
     Kind.DATETIME: ('"', f'T00:00:00Z"^^<{XSD}dateTime>'),
 }
+_DAYS = frozenset({Kind.DATE, Kind.DATETIME})
 _TEXTS = {Kind.FR: "@fr", Kind.EN: "@en", Kind.STRING: ""}
 
 
@@ -83,6 +86,8 @@ def _row(fact: Fact) -> _Row:
 def _literal(field: str, middle: str, kind: Kind) -> _Row:
     if kind in _PLAIN:
         before, after = _PLAIN[kind]
+        if kind in _DAYS:
+            return _Row(field, "", "", _day(f"{middle}{before}", after))
         return _Row(field, f"{middle}{before}", after, None)
     if kind in _TEXTS:
         return _Row(field, "", "", _text(middle, _TEXTS[kind]))
@@ -92,6 +97,13 @@ def _literal(field: str, middle: str, kind: Kind) -> _Row:
 def _by_kind(middle: str) -> Emit:
     def emit(noun: Any, value: Any, subject: str, graph: str, out: list[bytes]) -> None:  # noqa: ANN401 - any noun
         out.append(f"{subject}{middle}{_root(noun.kind)}{value}>{graph}".encode())
+
+    return emit
+
+
+def _day(head: str, tail: str) -> Emit:
+    def emit(_: Any, value: Any, subject: str, graph: str, out: list[bytes]) -> None:  # noqa: ANN401 - any noun
+        out.append(f"{subject}{head}{iso_day(value)}{tail}{graph}".encode())
 
     return emit
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 
-class Noun(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="noun"):
+class Noun(msgspec.Struct, frozen=True, kw_only=True, tag=True, tag_field="noun", gc=False):
     """What every noun has: ``key``, the last part of its IRI (with ``#fragment`` for a part)."""
 
     key: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -49,6 +51,8 @@ _SUFFIX = (
     f"^^<{XSD}double>",
 )
 _encode = msgspec.json.Encoder().encode
+# A legislature has some two thousand days, and its questions write each of them hundreds of times.
+iso_day = lru_cache(maxsize=1 << 16)(date.isoformat)
 _BAD_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 

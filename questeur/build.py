@@ -18,7 +18,7 @@ from loaders.curating import Curation
 from loaders.gather import Shared, gather
 from loaders.inferring import inferred_parts
 from loaders.intake import take_in
-from loaders.ledger import Ledger
+from loaders.ledger import Held, Ledger
 from loaders.parts import PartInfo, Partition, assemble, assembly, partition_of, placed
 from loaders.patching import Change, change
 from loaders.references import References
@@ -334,7 +334,7 @@ def _remember(ledger: Ledger, intake: Intake, choice: Choice, made: Made, facts:
         if taken.damaged:
             prints[name] = ""
     versions = {
-        uid: [msgspec.structs.replace(h, row=made.rows[uid]) if h.chosen else h for h in same]
+        uid: [Held(h.source, h.chosen, made.rows[uid], h.gone) if h.chosen else h for h in same]
         for uid, same in choice.versions.items()
     }
     ledger.replace(facts, {name: (prints[name], books) for name, books in choice.books.items()}, versions)

@@ -47,7 +47,7 @@ def guard(
                     hint=f"look at them: questeur quarantine list {into.name}",
                 )
     for name, gone in choice.vanished.items():
-        before = len(ledger.rows(name))
+        before = ledger.count(name)
         if not prune and before and gone > before * (1 - SHRINK_TO):
             raise BuildError(
                 f"{name} holds {gone} records fewer than the {before} of the last build",
