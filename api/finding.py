@@ -75,9 +75,7 @@ def where_of(chosen: Selection) -> dict[str, str | int]:
 
 def results(index: TextIndex, typed: str, wanted: Wanted, chosen: Selection, *, limit: int, skip: int) -> Results:
     """Search, and gather what a page says of each hit."""
-    where = where_of(chosen)
-    found = index.count(wanted, where)
-    keys = index.find(wanted, where, limit=limit, skip=skip)
+    found, keys = index.search(wanted, where_of(chosen), limit=limit, skip=skip)
     reached = skip + len(keys)
     after = str(reached) if reached < min(found.total, DEEPEST + 1) else ""
     given = {"q": typed, **chosen.given()}

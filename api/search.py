@@ -57,8 +57,7 @@ def search(suffix: str | None = None) -> BaseResponse:
     if mode:
         return _suggest(mode, index, wanted, sought)
     if fmt.name == "csv":
-        where = where_of(chosen)
-        keys = index.find(wanted, where, limit=index.count(wanted, where).total)
+        keys = index.find(wanted, where_of(chosen))
         return table(COLUMNS, (asdict(item) for item in items_of(keys, chosen)), fmt)
     found = results(index, typed, wanted, chosen, limit=limit, skip=skip)
     if fmt is HTML:

@@ -6,13 +6,13 @@ reaches SQLite as it is: words are taken out of it and written anew, each in quo
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Codes: TypeAlias = NDArray[np.int32]
+    Rows: TypeAlias = NDArray[np.int64]
 
 LONGEST: Final = 300  # characters typed
 _MOST_WORDS: Final = 16
@@ -40,7 +41,9 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _ELIDED: Final = re.compile(r"\b(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’]", re.IGNORECASE)
 _ASKED: Final = re.compile(r'(?P<no>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"?|(?P<words>[^\s"]+))')
 # A heading weighs more than what stands in a text of two pages: number, title, topic, question, answer.
-_RANK: Final = "bm25(12.0, 8.0, 5.0, 1.0, 0.6)"
+_RANK: Final = "bm25(words, 12.0, 8.0, 5.0, 1.0, 0.6)"
+_HEADS: Final = "{number title topic}"
+_RANKED: Final = 2000  # questions at most that are weighed against each other
 _ABSENT: Final = ("", "0", "None")
 
 
@@ -170,10 +173,14 @@ class _Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """What a search is narrowed and counted by, column by column; row n is question n + 1."""
+    """What a search is narrowed and counted by, column by column; row n is question n + 1.
+
+    ``place`` is that of each row when the newest stands first.
+    """
 
     keys: list[str]
     asked: NDArray[np.str_]
+    place: Rows
     columns: Mapping[str, _Column]
 
     def mask(self, where: Mapping[str, str | int]) -> NDArray[np.bool_] | None:
@@ -188,7 +195,7 @@ class _Table:
             keep = fits if keep is None else keep & fits
         return keep
 
-    def counts(self, name: str, rows: NDArray[np.int64]) -> list[tuple[str, int]]:
+    def counts(self, name: str, rows: Rows) -> list[tuple[str, int]]:
         """Count the values of a column: the most frequent first, ties by name; what has none is left out."""
         column = self.columns[name]
         numbers = np.bincount(column.codes[rows], minlength=len(column.names)).tolist()
@@ -225,27 +232,56 @@ class TextIndex:
         with closing(self._open()) as base:
             return [kind for (kind,) in base.execute("SELECT kind FROM thing WHERE key = ? ORDER BY kind", (key,))]
 
-    def find(self, wanted: Wanted, where: Mapping[str, str | int], *, limit: int, skip: int = 0) -> list[str]:
+    def find(
+        self, wanted: Wanted, where: Mapping[str, str | int], *, limit: int | None = None, skip: int = 0
+    ) -> list[str]:
         """List the keys of the questions that have the words, the best first."""
-        if not wanted.match:
-            return []
-        keep = self._table.mask(where)
-        text = f"SELECT rowid FROM words WHERE words MATCH ? AND rank MATCH '{_RANK}' ORDER BY rank"  # noqa: S608  ours
         with closing(self._open()) as base:
-            rows = (row for (row,) in base.execute(text, (wanted.match,)) if keep is None or keep[row - 1])
-            keys = self._table.keys
-            return [keys[row - 1] for row in islice(rows, skip, skip + limit)]
+            return self._best(base, wanted, self._hits(base, wanted.match, where), limit=limit, skip=skip)
 
     def count(self, wanted: Wanted, where: Mapping[str, str | int]) -> Found:
         """Count the questions that have the words, in all and by each column."""
-        if not wanted.match:
-            return Found(total=0, facets={name: [] for name in COLUMNS})
         with closing(self._open()) as base:
-            found = base.execute("SELECT rowid FROM words WHERE words MATCH ?", (wanted.match,)).fetchall()
-        rows = np.fromiter((row for (row,) in found), dtype=np.int64, count=len(found)) - 1
+            return self._counted(self._hits(base, wanted.match, where))
+
+    def search(
+        self, wanted: Wanted, where: Mapping[str, str | int], *, limit: int, skip: int = 0
+    ) -> tuple[Found, list[str]]:
+        """Count and list at once, for what one alone costs."""
+        with closing(self._open()) as base:
+            rows = self._hits(base, wanted.match, where)
+            return self._counted(rows), self._best(base, wanted, rows, limit=limit, skip=skip)
+
+    def _hits(self, base: sqlite3.Connection, match: str, where: Mapping[str, str | int]) -> Rows:
+        """List the rows of the questions that have the words and the values, in one string: a row each costs thrice."""
+        if not match:
+            return np.empty(0, dtype=np.int64)
+        (joined,) = base.execute("SELECT group_concat(rowid) FROM words WHERE words MATCH ?", (match,)).fetchone()
+        rows: Rows = np.fromstring(joined, dtype=np.int64, sep=",") - 1 if joined else np.empty(0, dtype=np.int64)
         keep = self._table.mask(where)
-        rows = rows if keep is None else rows[keep[rows]]
+        return rows if keep is None else rows[keep[rows]]
+
+    def _counted(self, rows: Rows) -> Found:
         return Found(total=len(rows), facets={name: self._table.counts(name, rows) for name in COLUMNS})
+
+    def _best(self, base: sqlite3.Connection, wanted: Wanted, rows: Rows, *, limit: int | None, skip: int) -> list[str]:
+        """Order rows, the best first.
+
+        Words that many thousand questions have tell little, and to weigh each of these takes long: the newest of those
+        with the words in their headings are weighed, then the newest others; the rest follow by their day.
+        """
+        rest = np.empty(0, dtype=np.int64)
+        if len(rows) > _RANKED:
+            headed = np.zeros(len(self._table.keys), dtype=np.bool_)
+            headed[self._hits(base, f"{_HEADS} : ({wanted.match})", {})] = True
+            ordered = rows[np.argsort(self._table.place[rows] - len(headed) * headed[rows])]
+            rows, rest = ordered[:_RANKED], ordered[_RANKED:]
+        weighed = f"""SELECT rowid FROM words WHERE words MATCH ? AND +rowid IN (SELECT value FROM json_each(?))
+            ORDER BY {_RANK}, rowid"""  # noqa: S608  ours
+        listed = json.dumps((rows + 1).tolist())
+        best = [row - 1 for (row,) in base.execute(weighed, (wanted.match, listed))] if len(rows) else []
+        chosen = [*best, *rest.tolist()][skip : None if limit is None else skip + limit]
+        return [self._table.keys[row] for row in chosen]
 
     @cached_property
     def _table(self) -> _Table:
@@ -254,9 +290,13 @@ class TextIndex:
             names = ", ".join(f'"{name}"' for name in (*FILTERS, "asked", "key"))
             rows = base.execute(f"SELECT {names} FROM question ORDER BY id").fetchall()  # noqa: S608  our own columns
         *columns, asked, keys = zip(*rows, strict=True) if rows else [()] * (len(FILTERS) + 2)
+        days = np.array([str(day) for day in asked], dtype="U10")
+        place = np.empty(len(days), dtype=np.int64)
+        place[np.argsort(-np.unique(days, return_inverse=True)[1], kind="stable")] = np.arange(len(days))
         return _Table(
             keys=list(keys),
-            asked=np.array([str(day) for day in asked], dtype="U10"),
+            asked=days,
+            place=place,
             columns={name: _Column.of(values) for name, values in zip(FILTERS, columns, strict=True)},
         )
 

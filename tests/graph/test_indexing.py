@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph import text
 from graph.faults import installed
 from graph.indexing import Indexes, is_whole, make
 from graph.text import parse
@@ -65,12 +66,12 @@ def test_several_who_need_it_at_once_make_it_once(embedded: OxigraphStore, tmp_p
 
 def test_indexes_of_generations_that_are_gone_are_removed(embedded: OxigraphStore, tmp_path: Path) -> None:
     (tmp_path / "gens" / "g3").mkdir(parents=True)
-    text = tmp_path / "text"
-    text.mkdir()
+    folder = tmp_path / "text"
+    folder.mkdir()
     for name in ("g2", "g3"):
-        (text / f"{name}.sqlite").write_bytes(b"")
-    make(embedded, text / "g1.sqlite", generation="g1")
-    assert sorted(path.name for path in text.glob("*.sqlite")) == ["g1.sqlite", "g3.sqlite"]
+        (folder / f"{name}.sqlite").write_bytes(b"")
+    make(embedded, folder / "g1.sqlite", generation="g1")
+    assert sorted(path.name for path in folder.glob("*.sqlite")) == ["g1.sqlite", "g3.sqlite"]
 
 
 def test_a_remote_store_is_searched_too(remote: RemoteStore) -> None:
@@ -91,3 +92,18 @@ def test_counts_by_facet_add_up_and_filters_narrow_to_them(embedded: OxigraphSto
         for value, number in pairs:
             narrowed = index.count(wanted, {name: value})
             assert narrowed.total == number == len(index.find(wanted, {name: value}, limit=1000))
+
+
+def test_of_more_hits_than_are_weighed_headings_come_first_and_none_is_lost(
+    embedded: OxigraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Indexes(embedded).current(wait=60)
+    wanted = parse("question")
+    weighed = index.find(wanted, {})
+    monkeypatch.setattr(text, "_RANKED", 1)
+    bounded = index.find(wanted, {})
+    assert len(weighed) > 1
+    assert sorted(bounded) == sorted(weighed)
+    found, first = index.search(wanted, {}, limit=1)
+    assert (found.total, first) == (len(weighed), bounded[:1])
+    assert index.find(wanted, {}, limit=1, skip=1) == bounded[1:2]
