@@ -8,8 +8,12 @@ from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
+from api import sayings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from api.sayings import Sayings
 
 Language: TypeAlias = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -20,11 +24,12 @@ _THOUSANDS: Mapping[Language, str] = {"fr": "\u202f", "en": ","}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """The strings of one language, by dotted name."""
+    """The strings of one language, by dotted name, and how it says the English of the layers below."""
 
     language: Language
     strings: Mapping[str, str]
     months: tuple[str, ...]
+    sayings: Sayings
 
     def __call__(self, name: str, /, **values: object) -> str:
         """Give a string with its values filled in; whole numbers are written as the language does."""
@@ -36,6 +41,10 @@ class Catalogue:
     def find(self, name: str) -> str | None:
         """Give a string, or None when there is none of that name."""
         return self.strings.get(name)
+
+    def say(self, english: str) -> str | None:
+        """Say in this language what a layer below says in English; None where it has no words for it."""
+        return english if self.language == "en" else self.sayings.say(english)
 
     def table(self, name: str) -> Mapping[str, str]:
         """Give the strings of a table as they stand, for a script to fill in."""
@@ -78,7 +87,9 @@ def _read(language: Language) -> Catalogue:
     text = files(__package__ or "").joinpath("locales", f"{language}.toml").read_text("utf-8")
     tables = tomllib.loads(text)
     months = tuple(cast("list[str]", tables.pop("months")))
-    return Catalogue(language=language, strings=dict(_flatten("", tables)), months=months)
+    return Catalogue(
+        language=language, strings=dict(_flatten("", tables)), months=months, sayings=sayings.read(language)
+    )
 
 
 def _flatten(prefix: str, table: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -33,12 +33,12 @@ MEDIA_TYPE = "application/problem+json"
 _EXCERPT = 120
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _LOG = logging.getLogger("questeur.api")
-_HTTP_CODES = {
-    404: "not-found",
-    405: "method-not-allowed",
-    413: "request-too-large",
-    414: "uri-too-long",
-    415: "unsupported-media-type",
+_HTTP = {
+    404: ("not-found", "There is nothing at this address."),
+    405: ("method-not-allowed", "This address does not take that method."),
+    413: ("request-too-large", "The request is larger than this service reads."),
+    414: ("uri-too-long", "The address is too long."),
+    415: ("unsupported-media-type", "The body is in a media type that is not read here."),
 }
 
 
@@ -133,8 +133,8 @@ def _http_fields(error: HTTPException, place: Place) -> dict[str, object]:
     hint = ""
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         hint = f"use {', '.join(sorted(error.valid_methods))}"
-    code = _HTTP_CODES.get(status, "malformed" if status < 500 else "internal")
-    return _problem(status, code, catalogue().find(f"http.{status}") or error.name, hint, place)
+    code, detail = _HTTP.get(status, ("malformed" if status < 500 else "internal", error.name))
+    return _problem(status, code, detail, hint, place)
 
 
 def excerpt(text: str, *, line: int, column: int) -> dict[str, object]:
