@@ -12,6 +12,7 @@ from api import (
     delays,
     description,
     directories,
+    downloads,
     graph_store,
     headers,
     home,
@@ -39,6 +40,7 @@ from api.fleet import Fleet
 from api.front import Front
 from api.settings import Settings
 from graph.indexing import Indexes
+from graph.takeaway.shelves import Shelves
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +52,7 @@ __all__ = ["Fleet", "Settings", "Writing", "create_app", "ready"]
 _MODULES = (
     *(sparql, update, graph_store, description, status),
     *(lists, directories, named, networks, delays, transfers, text_reuse, search),
-    *(home, about, openapi, assets, vocabulary, things),
+    *(home, about, openapi, downloads, assets, vocabulary, things),
 )
 
 
@@ -94,6 +96,7 @@ def create_app(
             words=words.load(),
             memo=Memo(store, chosen.limits()),
             indexes=Indexes(store),
+            shelves=Shelves(store),
             writing=writing,
         ),
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from api.words import Words
     from graph.indexing import Indexes
     from graph.store import Store, Updates
+    from graph.takeaway.shelves import Shelves
 
 _KEY = "questeur"
 LANGUAGE = "questeur.language"
@@ -52,6 +53,7 @@ class Service:
     words: Words
     memo: Memo
     indexes: Indexes
+    shelves: Shelves
     writing: Writing | None = None
     facts: Facts = field(default_factory=Facts)
     jobs: Jobs = field(default_factory=Jobs)

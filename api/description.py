@@ -129,6 +129,8 @@ def _dataset() -> Graph:
     graph.add((dataset, FOAF.homepage, URIRef(f"{home}/")))
     graph.add((dataset, DCAT.landingPage, URIRef(f"{home}/")))
     graph.add((dataset, VOID.sparqlEndpoint, endpoint))
+    if current.shelves.data is not None:
+        graph.add((dataset, VOID.dataDump, URIRef(f"{home}/downloads/latest/graph.nq.gz")))
     graph.add((dataset, VOID.uriSpace, Literal(BASE)))
     for vocabulary in (NS, PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["org"], PREFIXES["prov"]):
         graph.add((dataset, VOID.vocabulary, URIRef(vocabulary)))

@@ -35,7 +35,10 @@ SAFETY = (
 SHARING = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", _EXPOSED))
 # Nothing of these is the same for all callers of one generation.
 _LIVE = frozenset(
-    {"status.status", "status.metrics", "status.readyz", "home.healthz", "static", "assets.asset", "sparql.sparql"}
+    {
+        *("status.status", "status.metrics", "status.readyz", "home.healthz", "static", "assets.asset"),
+        *("sparql.sparql", "downloads.index", "downloads.latest", "downloads.file"),
+    }
 )
 
 

@@ -339,6 +339,20 @@ ROUTES: Final[Sequence[Route]] = (
     ),
     _plain("/void", "Description du jeu de données", "Description of the dataset", media_type="text/turtle"),
     _plain("/.well-known/void", "La même", "The same", media_type="text/turtle"),
+    Route(
+        path="/downloads",
+        label=Label("Tout le graphe en fichiers", "The whole graph as files"),
+        example="/downloads",
+        media_type="application/json",
+        suffixed=True,
+    ),
+    *(
+        Route(path=f"/downloads/{part}/{{name}}", label=label, example="", media_type="application/octet-stream")
+        for part, label in (
+            ("latest", Label("Un fichier de ce qui est servi", "A file of what is served")),
+            ("{generation}", Label("Un fichier d’une génération, en tout ou partie", "A file, whole or in part")),
+        )
+    ),
     _plain("/openapi.json", "Ce document", "This document", media_type="application/json"),
     _plain("/docs/api", "Cette liste, en page", "This list as a page", media_type="text/html"),
     _plain(

@@ -11,7 +11,7 @@ import select
 import socket
 import threading
 import time
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ontology.errors import BusyError
 
@@ -22,6 +22,18 @@ SMALL: Final = 256 * 1024
 _PIECE: Final = 64 * 1024
 _FLOOR: Final = 8 * 1024  # bytes a second
 _PATIENCE: Final = 30.0  # seconds that a reader may be behind
+
+
+class Readable(Protocol):
+    """What gives bytes until there are none: a file, or a part of one."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give the next bytes, at most so many."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
 
 
 def widen(connection: socket.socket | None, size: int) -> None:
@@ -36,7 +48,7 @@ class Sending:
     def __init__(self, places: int) -> None:
         self._places = threading.Semaphore(places)
 
-    def body(self, file: IO[bytes], connection: socket.socket | None) -> Body:
+    def body(self, file: Readable, connection: socket.socket | None) -> Body:
         """Send a file's bytes.
 
         Raises
@@ -55,7 +67,7 @@ class Sending:
 class Body:
     """The bytes of a file, piece by piece, as fast as its reader takes them."""
 
-    def __init__(self, file: IO[bytes], connection: socket.socket | None, places: threading.Semaphore) -> None:
+    def __init__(self, file: Readable, connection: socket.socket | None, places: threading.Semaphore) -> None:
         self._file = file
         self._connection = connection
         self._places = places

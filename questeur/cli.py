@@ -12,6 +12,7 @@ from ontology.errors import ConfigError, QuesteurError
 from questeur.analysing import delays, text_reuse, transfers
 from questeur.checking import check
 from questeur.diffing import diff
+from questeur.exporting import export
 from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
 from questeur.linking import link_group
@@ -198,6 +199,7 @@ cli.add_command(text_reuse)
 cli.add_command(check)
 cli.add_command(quarantine)
 cli.add_command(diff)
+cli.add_command(export)
 
 
 # ---- serve, demo

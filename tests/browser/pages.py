@@ -35,6 +35,7 @@ PAGES = (
     "/person/PA720054",
     "/ministry/PO729982",
     "/answer/2018-08-07-083bef097cf2",
+    "/downloads",
     "/docs/api",
     "/docs/problems/deadline",
     "/about/accessibility",

@@ -1,0 +1,1 @@
+"""What people take away of a generation: whole files, made once, each with its size and its SHA-256."""
