@@ -13,7 +13,7 @@ from api.curves import drawing
 from api.filters import check, choices
 from api.formats import HTML, data
 from api.pages import render, with_arguments
-from api.tables import MOST_PAGES, format_of, paged, table, written
+from api.tables import MOST_PAGES, format_of, is_table, paged, table, written
 from graph.networks.delay_report import COLUMNS, report, rows
 from graph.networks.inquiry import BYS, NAMES, as_of, read, text_of
 from graph.networks.waits import Wait, delays, late, waits
@@ -25,25 +25,37 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
     from graph.networks.inquiry import Inquiry
+    from graph.tabular import Sort
 
 blueprint = Blueprint("delays", __name__)
 
 _LISTS = {"questions": waits, "overdue": late}
+_COUNTS = ("n", "answered", "withdrawn", "lapsed", "other", "waiting", "left", "in_time_n")
+_WORDS = ("key", "label", "label_en", "questions")
+_FIGURES: Mapping[str, Sort] = {
+    **dict.fromkeys((name for name in COLUMNS if name not in _WORDS), "number"),
+    **dict.fromkeys(_COUNTS, "integer"),
+    "small": "boolean",
+}
+_DAYS: Mapping[str, Sort] = {
+    **dict.fromkeys(("asked", "due"), "date"),
+    **dict.fromkeys(("from_day", "to_day", "days_overdue"), "integer"),
+}
 _WAIT = tuple(field.name for field in fields(Wait))
 
 
 @blueprint.get("/delays")
 @blueprint.get("/delays.<suffix>")
 def compared(suffix: str | None = None) -> BaseResponse:
-    """Compare delays, as a page, JSON with the curves, or CSV."""
+    """Compare delays, as a page, JSON with the curves, CSV or Parquet."""
     given = arguments.read(NAMES)
     fmt = format_of("list", suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     inquiry = _inquiry(given)
     found = delays(service().facts.of(service().store), inquiry)
-    if fmt.name == "csv":
-        return table(COLUMNS, rows(found), fmt)
+    if is_table(fmt):
+        return table(COLUMNS, rows(found), fmt, sorts=_FIGURES)
     body = report(found)
     if fmt is not HTML:
         return written(body, fmt)
@@ -52,7 +64,7 @@ def compared(suffix: str | None = None) -> BaseResponse:
 
 @blueprint.get("/delays/<name>")
 def listed(name: str) -> BaseResponse:
-    """List the questions behind the delays, or those overdue on a day. CSV holds all, a page and JSON one page."""
+    """List the questions behind the delays, or those overdue on a day. A page and JSON hold one page."""
     stem, _, suffix = name.partition(".")
     if stem not in _LISTS:
         raise arguments.missing(f"there is no list {stem[:60]!r} of delays", stem, tuple(_LISTS))
@@ -64,8 +76,8 @@ def listed(name: str) -> BaseResponse:
     inquiry = _inquiry(given)
     columns = service().facts.of(service().store)
     found = list(_LISTS[stem](columns, inquiry))
-    if fmt.name == "csv":
-        return table(_WAIT, (asdict(wait) for wait in found), fmt)
+    if is_table(fmt):
+        return table(_WAIT, (asdict(wait) for wait in found), fmt, sorts=_DAYS)
     shown, following = paged(found, page, f"/delays/{stem}", given)
     day = text_of(as_of(columns, inquiry))
     if fmt is not HTML:

@@ -11,7 +11,7 @@ from api import arguments, queries
 from api.context import language, service
 from api.formats import HTML, data
 from api.pages import render, with_arguments
-from api.tables import format_of, paged, table, written
+from api.tables import format_of, is_table, paged, table, written
 from graph.columns.tally import tally
 from graph.text import fold
 from ontology.iris import NS, thing
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
     from graph.columns.tally import Share
+    from graph.tabular import Sort
 
 blueprint = Blueprint("directories", __name__)
 
@@ -36,6 +37,7 @@ LISTS: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 SORTS: Final = ("questions", "label")
 _COLUMNS: Final = ("id", "key", "label", "questions", "answered")
+_SORTS: Final[Mapping[str, Sort]] = {"questions": "integer", "answered": "integer"}
 _MOST_PAGES: Final = 10_000
 
 
@@ -48,8 +50,8 @@ def listed(name: str, suffix: str | None = None) -> BaseResponse:
     page = arguments.number(given, "page", default=1, most=_MOST_PAGES)
     by, kind, prop = LISTS[name]
     found = _shares(by, sort=arguments.choice(given, "sort", SORTS), beginning=given.get("q", ""))
-    if fmt.name == "csv":
-        return table(_COLUMNS, (_entry(kind, share) for share in found), fmt)
+    if is_table(fmt):
+        return table(_COLUMNS, (_entry(kind, share) for share in found), fmt, sorts=_SORTS)
     shown, following = paged(found, page, f"/{name}", given)
     if fmt is not HTML:
         body = {

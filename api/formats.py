@@ -60,6 +60,12 @@ FORMATS: tuple[Format, ...] = (
     Format(suffixes=("json",), media_type="application/json", kinds=_JSON),
     Format(suffixes=("csv",), media_type="text/csv", kinds=_ROWS | _TABLES),
     Format(
+        suffixes=("parquet",),
+        media_type="application/vnd.apache.parquet",
+        kinds=frozenset({"list"}),
+        aliases=("application/x-parquet", "application/parquet"),
+    ),
+    Format(
         suffixes=("atom",),
         media_type="application/atom+xml",
         kinds=frozenset({"feed"}),

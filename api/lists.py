@@ -1,4 +1,4 @@
-"""``/questions``: the list behind every figure, as a page, JSON or CSV. Knows HTTP and lists of questions."""
+"""``/questions``: the list behind every figure, as a page, JSON, CSV or Parquet. Knows HTTP and lists of questions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from api.filters import choices
 from api.formats import HTML, data, offered
 from api.negotiate import choose
 from api.pages import render, with_arguments
-from api.questions import COLUMNS, counting, every, page
+from api.questions import COLUMNS, SORTS, counting, every, page
 from api.selection import NAMES, selection
-from api.tables import table
+from api.tables import is_table, table
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -34,7 +34,7 @@ _MOST = 1000
 @blueprint.get("/questions")
 @blueprint.get("/questions.<suffix>")
 def questions(suffix: str | None = None) -> BaseResponse:
-    """List the questions that pass the filters. CSV holds all of them, a page and JSON one page at a time."""
+    """List the questions that pass the filters. A page and JSON hold one page, CSV and Parquet all."""
     given = arguments.read((*NAMES, "limit", "after"))
     fmt = choose(
         offered("list", "feed"), suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept")
@@ -49,9 +49,9 @@ def questions(suffix: str | None = None) -> BaseResponse:
     if fmt.name == "atom":
         newest = page(current.memo, columns, chosen, limit=limit, after="", limits=current.settings.limits())
         return feed(newest.items, chosen)
-    if fmt.name == "csv":
+    if is_table(fmt):
         items = every(current.store, columns, chosen, limits=current.settings.limits())
-        return table(COLUMNS, (asdict(item) for item in items), fmt)
+        return table(COLUMNS, (asdict(item) for item in items), fmt, sorts=SORTS)
     found = page(current.memo, columns, chosen, limit=limit, after=after, limits=current.settings.limits())
     following = (
         with_arguments("/questions", {**given, "limit": str(limit), "after": found.after}) if found.after else ""

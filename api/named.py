@@ -17,6 +17,7 @@ from api.negotiate import choose
 from api.pages import render, with_arguments
 from api.replies import asker, reply
 from api.sparql import sent
+from api.tables import is_table
 from graph import named
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _READERS = {"j": "journalist", "p": "scientist", "l": "linker"}
 @blueprint.get("/queries.<suffix>")
 def listed(suffix: str | None = None) -> BaseResponse:
     """List the named queries, as a page or as JSON."""
-    formats = tuple(fmt for fmt in offered("list") if fmt.name != "csv")
+    formats = tuple(fmt for fmt in offered("list") if not is_table(fmt))
     fmt = choose(formats, suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept"))[0]
     found = [named.read(name) for name in named.names()]
     if fmt is not HTML:

@@ -10,6 +10,7 @@ from flask import Response, render_template, request
 from api.assets import address
 from api.context import catalogue, language, public_url, service
 from api.formats import NAMES
+from graph.sheets import has_parquet
 from ontology.glossary import prefixes
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def path(target: str) -> str:
 def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (), **values: object) -> Response:
     """Render a page. ``alternates`` are the other forms of the same answer, linked in head and header."""
     words = catalogue()
-    others = [(fmt, alternate(fmt)) for fmt in alternates]
+    others = [(fmt, alternate(fmt)) for fmt in alternates if fmt.name != "parquet" or has_parquet()]
     body = render_template(
         template,
         t=words,

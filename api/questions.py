@@ -16,13 +16,14 @@ from ontology.errors import QueryError
 from ontology.iris import is_key, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from api.asked import Answering
     from api.selection import Selection
     from graph.columns.table import Columns
     from graph.columns.tally import Rows
     from graph.store import Limits, Term
+    from graph.tabular import Sort
 
 _BATCH = 1000
 
@@ -45,6 +46,7 @@ class Item:
 
 
 COLUMNS = tuple(field.name for field in fields(Item))
+SORTS: Mapping[str, Sort] = {"asked": "date", "answered": "date", "delay_days": "integer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,10 @@ from api.finding import DEEPEST, FILTERS, items_of, results, where_of
 from api.formats import HTML, data, offered
 from api.negotiate import choose
 from api.pages import path, render, with_arguments
-from api.questions import COLUMNS
+from api.questions import COLUMNS, SORTS
 from api.seeking import seek
 from api.selection import selection
-from api.tables import table
+from api.tables import is_table, table
 from graph.text import parse
 from ontology.errors import QueryError
 from ontology.iris import thing
@@ -56,9 +56,9 @@ def search(suffix: str | None = None) -> BaseResponse:
         return redirect(path(sought.paths[0]), code=303)
     if mode:
         return _suggest(mode, index, wanted, sought)
-    if fmt.name == "csv":
+    if is_table(fmt):
         keys = index.find(wanted, where_of(chosen))
-        return table(COLUMNS, (asdict(item) for item in items_of(keys, chosen)), fmt)
+        return table(COLUMNS, (asdict(item) for item in items_of(keys, chosen)), fmt, sorts=SORTS)
     found = results(index, typed, wanted, chosen, limit=limit, skip=skip)
     if fmt is HTML:
         return render("search.html", found=found, given=given, day=catalogue().when, alternates=data("list"))

@@ -1,26 +1,29 @@
-"""Tables of figures as CSV and JSON, and long lists in pages. Knows HTTP and formats; must not know what they say."""
+"""Tables of figures as CSV, Parquet and JSON, and long lists in pages. Knows HTTP and formats, not what they say."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import Response, request
 
+from api.context import service
 from api.formats import offered
 from api.negotiate import choose
 from api.pages import with_arguments
+from graph.sheets import Sheet, write_csv, write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from api.formats import Format, Kind
+    from graph.tabular import Sort
 
 T = TypeVar("T")
 ROWS: Final = 100
 MOST_PAGES: Final = 100_000
+_TABULAR: Final = {"csv": write_csv, "parquet": write_parquet}
 
 
 def format_of(kind: Kind, suffix: str | None) -> Format:
@@ -36,13 +39,26 @@ def paged(found: Sequence[T], page: int, target: str, given: Mapping[str, str]) 
     return found[(page - 1) * ROWS : page * ROWS], following
 
 
-def table(columns: Sequence[str], lines: Iterable[Mapping[str, Any]], fmt: Format) -> Response:
-    """Write a table as CSV."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([line[name] for name in columns] for line in lines)
-    return Response(out.getvalue().encode(), content_type=fmt.content_type)
+def is_table(fmt: Format) -> bool:
+    """Say whether a format holds rows and columns and nothing else, so that a whole list fits."""
+    return fmt.name in _TABULAR
+
+
+def table(
+    columns: Sequence[str], lines: Iterable[Mapping[str, Any]], fmt: Format, *, sorts: Mapping[str, Sort]
+) -> Response:
+    """Write a table as CSV or Parquet. ``sorts`` are those of the columns that are not text.
+
+    Raises
+    ------
+    MissingEngineError
+        Parquet is asked for, and the extra for it is not installed.
+    """
+    head: dict[str, Sort] = {name: sorts.get(name, "text") for name in columns}
+    out = io.BytesIO()
+    said = {"generation": service().store.generation(), "source": request.full_path.rstrip("?")}
+    _TABULAR[fmt.name](Sheet(head=head, rows=(tuple(line[name] for name in columns) for line in lines), said=said), out)
+    return Response(out.getvalue(), content_type=fmt.content_type)
 
 
 def written(body: Mapping[str, Any], fmt: Format) -> Response:

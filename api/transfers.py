@@ -11,7 +11,7 @@ from api.context import language, service
 from api.filters import check, choices
 from api.formats import HTML, data
 from api.pages import render, with_arguments
-from api.tables import MOST_PAGES, format_of, paged, table, written
+from api.tables import MOST_PAGES, format_of, is_table, paged, table, written
 from graph.networks.export import write
 from graph.networks.parameters import NAMES as FILTERS
 from graph.networks.parameters import parse
@@ -20,12 +20,16 @@ from ontology.errors import QueryError
 from ontology.iris import is_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from werkzeug.wrappers import Response as BaseResponse
 
     from graph.networks.parameters import Parameters
+    from graph.tabular import Sort
 
 blueprint = Blueprint("transfers", __name__)
 
+_SORTS: Mapping[str, Sort] = {"asked": "date", "day": "date", "waited": "integer"}
 _NAMES = tuple(name for name in FILTERS if name not in {"target", "ministry", "portfolio"})
 
 
@@ -66,8 +70,8 @@ def questions(suffix: str | None = None) -> BaseResponse:
     parameters = _parameters({name: value for name, value in given.items() if name not in ends})
     columns = service().facts.of(service().store)
     found = list(behind(columns, parameters, origin=ends.get("origin"), destination=ends.get("destination")))
-    if fmt.name == "csv":
-        return table(BEHIND, found, fmt)
+    if is_table(fmt):
+        return table(BEHIND, found, fmt, sorts=_SORTS)
     shown, following = paged(found, page, "/transfers/questions", given)
     if fmt is not HTML:
         meta = {"parameters": parameters.canonical() | ends, "generation": columns.generation}

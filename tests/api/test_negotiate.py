@@ -50,7 +50,7 @@ _TABLE: dict[str | None, tuple[str, ...]] = {
     "text/tab-separated-values": ("", "", "", "tsv", "", ""),
     "application/graphml+xml": ("", "", "graphml", "", "", ""),
     "application/gexf+xml": ("", "", "gexf", "", "", ""),
-    "application/vnd.apache.parquet": ("", "", "", "", "", ""),
+    "application/vnd.apache.parquet": ("", "parquet", "", "", "", ""),
     "text/turtle;q=0, */*": ("jsonld", "json", "json", "json", "jsonld", "jsonld"),
     "text/turtle;q=0.1, application/rdf+xml;q=0.9": ("rdf", "", "", "", "rdf", "rdf"),
     "text/csv, application/json;q=0.9": ("jsonld", "csv", "csv", "csv", "jsonld", "jsonld"),

@@ -70,7 +70,7 @@ def test_every_example_answers(client: FlaskClient, route: Route, language: str)
 def test_every_suffix_answers_in_its_media_type(client: FlaskClient, route: Route) -> None:
     path, _, arguments = route.example.partition("?")
     for fmt in data(*route.kinds):
-        if (route.path, fmt.name) == ("/queries", "csv"):
+        if route.path == "/queries" and fmt.name in ("csv", "parquet"):
             continue  # a list of texts, not of figures
         answer = client.get(f"{path}.{fmt.name}?{arguments}")
         assert answer.status_code == 202 or (answer.status_code, answer.mimetype) == (200, fmt.media_type), fmt.name
