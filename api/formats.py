@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed"]
+Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed", "citation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +39,12 @@ _TRIPLES: frozenset[Kind] = frozenset({"graph", "document", "vocabulary"})
 _TABLES: frozenset[Kind] = frozenset({"list", "network"})
 _JSON: frozenset[Kind] = frozenset({"list", "network", "vocabulary"})
 _NETWORK: frozenset[Kind] = frozenset({"network"})
+_CITATION: frozenset[Kind] = frozenset({"citation"})
 
 HTML = Format(
     suffixes=("html",),
     media_type="text/html",
-    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed"}),
+    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed", "citation"}),
 )
 _XML = ("application/xml", "text/xml")
 
@@ -87,6 +88,9 @@ FORMATS: tuple[Format, ...] = (
     Format(suffixes=("nt",), media_type="application/n-triples", kinds=_TRIPLES),
     Format(suffixes=("nq",), media_type="application/n-quads", kinds=_RDF, aliases=("text/x-nquads",)),
     Format(suffixes=("rdf", "xml"), media_type="application/rdf+xml", kinds=_TRIPLES, aliases=_XML),
+    Format(suffixes=("bib",), media_type="application/x-bibtex", kinds=_CITATION, aliases=("text/x-bibtex",)),
+    Format(suffixes=("ris",), media_type="application/x-research-info-systems", kinds=_CITATION),
+    Format(suffixes=("csl",), media_type="application/vnd.citationstyles.csl+json", kinds=_CITATION),
 )
 
 NAMES: tuple[str, ...] = tuple(dict.fromkeys(suffix for fmt in FORMATS for suffix in fmt.suffixes))

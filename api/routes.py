@@ -208,7 +208,7 @@ ROUTES: Final[Sequence[Route]] = (
         path="/{kind}/{name}",
         label=Label("Tout ce qui a un IRI : page ou données", "Whatever has an IRI: page or data"),
         example="/question/QANR5L15QE10719",
-        kinds=("document",),
+        kinds=("document", "citation"),
     ),
     Route(
         path="/id/{kind}/{key}",

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, redirect, request
 from rdflib import RDF, RDFS
 from rdflib.term import Literal
 
-from api import rdf
+from api import queries, rdf
 from api.cells import LONG, Cell, cell
+from api.citations import WRITERS, cited
 from api.context import catalogue, language, service
 from api.documents import describe, mentions, resolve, types
 from api.formats import HTML, data, offered
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
     from api.documents import Document, Mention
+    from api.formats import Format, Kind
     from api.rdf import Term
 
 blueprint = Blueprint("things", __name__)
@@ -113,8 +115,9 @@ def document(kind: str, name: str) -> BaseResponse:
         target = f"/question/{_uid(int(short[1]), int(short[2]))}"
         return redirect(f"{target}.{suffix}" if suffix else path(target), code=301)
     iri = _check(kind, key)
+    kinds: tuple[Kind, ...] = ("document", "citation") if kind == "question" else ("document",)
     fmt = choose(
-        offered("document"),
+        offered(*kinds),
         suffix=suffix or None,
         named=request.args.get("format"),
         accept=request.headers.get("Accept"),
@@ -125,10 +128,24 @@ def document(kind: str, name: str) -> BaseResponse:
     found = describe(current.memo, iri, limits=current.settings.limits())
     if fmt is HTML:
         return _profile(found, kind, key) if kind in KINDS else _question(found) if kind == "question" else _page(found)
-    response = Response(rdf.write(found.quads, fmt), content_type=fmt.content_type)
+    body = _cited(found, key, fmt) if fmt.name in WRITERS else rdf.write(found.quads, fmt)
+    response = Response(body, content_type=fmt.content_type)
     response.headers["Content-Location"] = f"/{kind}/{key}.{fmt.name}"
     response.headers.add("Link", f'<{iri}>; rel="describes"')
     return response
+
+
+def _cited(found: Document, key: str, fmt: Format) -> bytes:
+    """Write a question as reference managers read it; its texts are French, whoever asks."""
+    current = service()
+    labels = found.labels("fr")
+    shown = life(found, labels)
+    author = next((str(value) for value, _ in found.about(found.iri).get(f"{NS}author", [])), "")
+    named = current.memo.ask("named", person=queries.iri(author)).rows.rows if author else ()
+    names = next(((str(family), str(given)) for family, given in named), None)
+    title = labels.get(found.iri, "")
+    one = cited(shown, key=key, title=title if title != shown.label else "", names=names, address=found.iri)
+    return WRITERS[fmt.name](one).encode()
 
 
 def _uid(legislature: int, number: int) -> str:
@@ -181,6 +198,8 @@ def _question(found: Document) -> Response:
         related=related(current.memo, found.iri, limits=limits),
         similar=similar(current.memo, current.indexes, found, limits=limits),
         citation=citation(shown, titled, found.iri),
+        cited=data("citation"),
+        local=local_path(found.iri),
         described=with_arguments("/sparql", {"query": f"DESCRIBE <{found.iri}>"}),
         words=current.words,
         alternates=data("document"),

@@ -119,5 +119,5 @@ def test_any_header_gives_a_format_or_406_and_html_only_by_name(accept: str) -> 
 
 def test_every_name_of_a_format_finds_it() -> None:
     for name in NAMES:
-        kinds: tuple[Kind, ...] = ("rows", "graph", "document", "list", "network", "feed")
+        kinds: tuple[Kind, ...] = ("rows", "graph", "document", "list", "network", "feed", "citation")
         assert any(name in fmt.suffixes for fmt in (*data(*kinds), HTML))
