@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
 from api.fields import FORM, MediaTypeError, decode, iri, malformed, require_utf8, single, utf8
 from graph.store import Dataset
-from ontology.errors import QuesteurError
+from ontology.errors import HangUpError, QuesteurError
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -108,11 +108,15 @@ def read_body(environ: WSGIEnvironment, max_bytes: int) -> bytes:
     ------
     RequestTooLargeError
         It has more bytes than that.
+    HangUpError
+        The client left in the middle of it.
     """
     try:
         body = get_input_stream(environ, max_content_length=max_bytes).read()
     except RequestEntityTooLarge:
         raise RequestTooLargeError(f"the body has more than {max_bytes:,} bytes", hint="send a shorter query") from None
+    except (ClientDisconnected, ConnectionError):
+        raise HangUpError from None
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)

@@ -13,9 +13,10 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # gunicorn ships no types
-from gunicorn.errors import HaltServer  # type: ignore[import-untyped]  # gunicorn ships no types
+from gunicorn.app.base import BaseApplication
+from gunicorn.errors import HaltServer
 
+from api.connections import Worker
 from api.context import of
 from ontology.errors import ConfigError, QuesteurError
 
@@ -30,7 +31,7 @@ _MARGIN = 5.0  # seconds left to a worker, after the longest deadline, to send w
 _FIRST = 1
 
 
-class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+class _Application(BaseApplication):
     """Gunicorn's own way to be embedded: settings, and a callable that makes the application in each worker."""
 
     def __init__(self, factory: Callable[[], Flask], options: dict[str, Any]) -> None:
@@ -141,7 +142,7 @@ def _options(listener: int, *, processes: int, deadline: float) -> dict[str, Any
         "bind": f"fd://{listener}",
         "workers": processes,
         "threads": _THREADS,
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "preload_app": False,
         "timeout": patience + 30,
         "graceful_timeout": patience,

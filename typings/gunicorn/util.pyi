@@ -1,0 +1,1 @@
+hop_headers: frozenset[str]
