@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from api.admission import Admission
@@ -17,6 +17,7 @@ from api.clients import gone
 from api.sending import Sending
 from graph.backends.results import KINDS, choose
 from graph.gate import outline
+from graph.store import Limits
 from ontology.errors import BusyError, DeadlineError, HangUpError, QueryError, RefusedError, TooLargeError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from api.allowance import Allowances
     from api.metrics import Metrics
     from api.settings import Settings
-    from graph.store import Answer, Dataset, Kind, Limits, Store
+    from graph.store import Answer, Dataset, Kind, Store
     from ontology.errors import QuesteurError
 
 _NEARLY: Final = 0.9
@@ -244,7 +245,7 @@ class Answers:
         return self._kept(answer, question, key)
 
     def _limits(self, asker: Asker, now: float) -> Limits:
-        return replace(self.settings.limits(), deadline=max(0.001, asker.until - now), caller=asker.caller)
+        return Limits(deadline=max(0.001, asker.until - now), max_bytes=self.settings.max_bytes, caller=asker.caller)
 
     def _charge(self, client: str, seconds: float) -> None:
         self.metrics.worked(seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -32,6 +33,9 @@ def in_address() -> list[tuple[str, str]]:
 
 def decode(raw: bytes, where: str) -> list[tuple[str, str]]:
     """Read form fields; every name and value must be UTF-8."""
+    if raw.isascii():
+        with suppress(ValueError):  # which of them it is, and where, is said below
+            return parse_qsl(raw.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
     try:
         pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=_MAX_FIELDS)
     except ValueError:

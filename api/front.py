@@ -7,9 +7,9 @@ Knows WSGI; what an answer is, the others know.
 from __future__ import annotations
 
 import time
-import uuid
 from functools import lru_cache
 from http import HTTPStatus
+from random import getrandbits
 from typing import TYPE_CHECKING
 
 from werkzeug.wsgi import ClosingIterator
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from api.protocol import Asked
 
 _PATH = "/sparql"
+_ALWAYS = (*headers.SAFETY, *headers.SHARING, ("Content-Security-Policy", headers.DATA_POLICY))
 _PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus} | {
     499: "499 Client Closed Request"
 }
@@ -52,7 +53,7 @@ class Front:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, count it and log it."""
         environ[BEGAN] = time.monotonic()
-        environ[REQUEST_ID] = uuid.uuid4().hex
+        environ[REQUEST_ID] = f"{getrandbits(128):032x}"  # a name for the log, and no secret
         environ[CLIENT] = client(environ, proxies=self._answers.settings.proxies)
         if environ.get("PATH_INFO") == _PATH and _wants_data(environ):
             found = self._sparql(environ)
@@ -85,9 +86,7 @@ class Front:
         """Send a reply of ours."""
         named = {name for name, _ in found.headers}
         more = [
-            *headers.SAFETY,
-            *headers.SHARING,
-            ("Content-Security-Policy", headers.DATA_POLICY),
+            *_ALWAYS,
             ("X-Request-Id", environ[REQUEST_ID]),
             *(() if "X-Questeur-Generation" in named else self._state()),
             *(() if "Vary" in named else (("Vary", "Accept, Accept-Encoding"),)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import threading
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from api.shared import Shared
@@ -19,6 +20,7 @@ ROUTES: Final = ("sparql", "data", "pages")
 STATUSES: Final = ("2xx", "3xx", "4xx", "413", "429", "499", "5xx", "503", "504")
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 CACHE: Final = ("hit", "miss", "not-modified", "remembered")
+_LABELS: Final = (*map(str, BOUNDS), "+Inf")
 _ROWS: Final = 64
 _NUMBER: Final = struct.Struct("d")
 
@@ -39,13 +41,14 @@ class Metrics:
         self._places = {name: place for place, name in enumerate(self._names)}
         self._width = len(self._names) * _NUMBER.size
         self._shared = Shared(self._width * _ROWS + _NUMBER.size)
+        self._numbers = memoryview(self._shared.memory).cast("d")
         self._lock = threading.Lock()
         self._row = -1
 
     def request(self, route: str, status: int, seconds: float, size: int) -> None:
         """Count one request."""
         found = str(status) if str(status) in STATUSES else f"{status // 100}xx"
-        bound = next((str(b) for b in BOUNDS if seconds <= b), "+Inf")
+        bound = _LABELS[bisect_left(BOUNDS, seconds)]
         self._add(
             {
                 ("requests", route, found): 1,
@@ -78,14 +81,12 @@ class Metrics:
         return "\n".join(lines) + "\n"
 
     def _add(self, numbers: Mapping[tuple[str, ...], float]) -> None:
-        memory = self._shared.memory
         with self._lock:
             if self._row < 0:
                 self._row = self._take_row()
+            first = self._row * len(self._names)
             for name, number in numbers.items():
-                at = self._row * self._width + self._places[name] * _NUMBER.size
-                (before,) = _NUMBER.unpack_from(memory, at)
-                _NUMBER.pack_into(memory, at, before + number)
+                self._numbers[first + self._places[name]] += number
 
     def _take_row(self) -> int:
         """Take the next row. After many restarts two that do not live together share one."""

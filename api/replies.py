@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from api import clients, problems
@@ -40,7 +41,13 @@ class Reply:
 
 def reads_gzip(environ: WSGIEnvironment) -> bool:
     """Say whether the client reads gzip; who says nothing gets the plain body."""
-    qualities: dict[str, str] = dict(_CODING.findall(environ.get("HTTP_ACCEPT_ENCODING", "").lower()))
+    said = environ.get("HTTP_ACCEPT_ENCODING")
+    return said is not None and _names_gzip(said)
+
+
+@lru_cache(maxsize=64)
+def _names_gzip(said: str) -> bool:
+    qualities: dict[str, str] = dict(_CODING.findall(said.lower()))
     quality = qualities.get("gzip", qualities.get("*", "0")) or ""
     return quality.strip("0.") != "" or quality == ""
 

@@ -84,6 +84,7 @@ _TERMS: Final = frozenset({"iri", "string", "short", "variable", "name", "number
 _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _VOLATILE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 _OPERATORS: Final = frozenset({"&&", "||", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "|", "^", "!"})
+_BRACKET: Final = re.compile(r"[()\[\]]")
 _PATH_STEPS: Final = frozenset({"/", "|"})
 _CLAUSES: Final = frozenset({"FILTER", "BIND", "HAVING", "SELECT", "OPTIONAL", "BY", "VALUES"})
 
@@ -135,8 +136,11 @@ class _Reader:
 
     def take(self, kind: str, lexeme: str, at: int) -> None:
         """Take one lexeme."""
-        self.bangs = self.bangs + 1 if lexeme == "!" else 0
-        self.cap(self.bangs, self.caps.nesting, "times ! in a row", at)
+        if lexeme == "!":
+            self.bangs += 1
+            self.cap(self.bangs, self.caps.nesting, "times ! in a row", at)
+        else:
+            self.bangs = 0
         if kind in _TERMS:
             self._term(kind, lexeme, at)
         elif kind == "word":
@@ -174,6 +178,8 @@ class _Reader:
         self.prologue = ""
         if self.header and ":" in lexeme and self.last in {"FROM", "NAMED"}:
             (self.named_graphs if self.last == "NAMED" else self.default_graphs).append(lexeme[1:-1])
+        if _BRACKET.search(lexeme) is None:
+            return
         depth = self.hidden
         for char in lexeme:
             if char in "([":
@@ -354,9 +360,9 @@ def outline(text: str, *, update: bool = False, caps: Caps | None = None) -> Out
         refuse(text, error.start, "half of a surrogate pair stands here")
     reader = _Reader(text, caps)
     reader.cap(size, caps.update_bytes if update else caps.bytes, "bytes", 0)
-    key = hashlib.blake2b(digest_size=16)
+    seen: list[str] = []
     for kind, token, at in tokens(text):
-        key.update(token.encode() + b" ")
+        seen.append(token)
         reader.take(kind, token, at)
     plain = reader.clauses == len(reader.default_graphs) + len(reader.named_graphs)
     return Outline(
@@ -371,5 +377,5 @@ def outline(text: str, *, update: bool = False, caps: Caps | None = None) -> Out
         where=reader.where,
         variables=tuple(reader.variables),
         prefixes=tuple(reader.prefixes),
-        key=key.hexdigest(),
+        key=hashlib.blake2b(" ".join(seen).encode(), digest_size=16).hexdigest(),
     )

@@ -14,10 +14,11 @@ _ESCAPE: Final = r"\\(?:[tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"
 _NAME: Final = r"[^\W\d_](?:[\w\-·]|\.(?=[\w\-·.:]))*+"
 _LOCAL: Final = r"(?:[\w:·\-]|\.(?=[\w:·\-.%\\])|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])*+"
 _TOKEN: Final = re.compile(
-    "|".join(
+    r"[ \t\r\n]*+(?:"
+    + "|".join(
         f"(?P<{kind}>{pattern})"
         for kind, pattern in (
-            ("space", r"[ \t\r\n]++|#[^\r\n]*+"),
+            ("space", r"#[^\r\n]*+|\Z"),
             ("iri", r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"),
             ("string", rf'"""(?:[^"\\]|{_ESCAPE}|"(?!""))*+"""' + "|" + rf"'''(?:[^'\\]|{_ESCAPE}|'(?!''))*+'''"),
             ("short", rf'"(?!"")(?:[^"\\\r\n]|{_ESCAPE})*+"' + "|" + rf"'(?!'')(?:[^'\\\r\n]|{_ESCAPE})*+'"),
@@ -33,7 +34,9 @@ _TOKEN: Final = re.compile(
             ("quote", r"[\"']"),
         )
     )
+    + ")"
 )
+_SPACE: Final = re.compile(r"[ \t\r\n]*+")
 _PIECE: Final = re.compile(r"\w+|[^\w]")
 
 
@@ -45,18 +48,20 @@ def tokens(text: str) -> Iterator[tuple[str, str, int]]:
     QueryError
         ``malformed``: a string that does not end, or a character that cannot stand where it does.
     """
-    at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
+    at, end, match_at = 0, len(text), _TOKEN.match
+    while at < end:
+        match = match_at(text, at)
         kind = "" if match is None else match.lastgroup or ""
         if match is None or kind == "quote":
-            _refuse_character(text, at)
-        if kind == "name" and ":" not in match[0]:
-            for piece in _PIECE.finditer(match[0]):
-                yield "word" if piece[0].isidentifier() else "mark", piece[0], at + piece.start()
-        elif kind != "space":
-            yield kind, match[0], at
+            space = _SPACE.match(text, at)
+            _refuse_character(text, space.end() if space else at)
         at = match.end()
+        token = match[kind]
+        if kind == "name" and ":" not in token:
+            for piece in _PIECE.finditer(token):
+                yield "word" if piece[0].isidentifier() else "mark", piece[0], match.start(kind) + piece.start()
+        elif kind != "space":
+            yield kind, token, at - len(token)
 
 
 def place(text: str, at: int) -> tuple[int, int]:

@@ -64,8 +64,10 @@ class Descriptions:
             return known
         try:
             manifest = manifest_of(self._data, name)
-        except (BuildError, NotFoundError):
+        except NotFoundError:
             return Description()
+        except BuildError:
+            manifest = {}
         found = Description(counts=_counts(manifest), freshness=_freshness(manifest))
         self._known = {**dict(list(self._known.items())[1 - _REMEMBERED :]), name: found}  # one step: threads share it
         return found

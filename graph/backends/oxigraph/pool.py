@@ -14,7 +14,7 @@ from signal import SIGABRT, SIGBUS, SIGSEGV
 from typing import IO, TYPE_CHECKING
 
 from graph.backends.oxigraph.frames import Done, Task, Trouble
-from graph.backends.oxigraph.processes import HangUpError, Nursery, Worker, WorkerGoneError
+from graph.backends.oxigraph.processes import HangUpError, Nursery, StaleError, Worker, WorkerGoneError
 from graph.backends.oxigraph.zygote import Fate
 from ontology.errors import BusyError, DeadlineError
 from ontology.errors import HangUpError as CallerGoneError
@@ -195,6 +195,9 @@ class Pool:
         worker = self._take(folder)
         try:
             outcome = worker.run(task, spool, until, caller)
+        except StaleError:
+            self._end(worker, folder)
+            return self._ask(task, spool, folder, until, caller)
         except TimeoutError as error:
             self._end(worker, folder)
             raise _deadline("and was stopped") from error
@@ -218,7 +221,8 @@ class Pool:
 
     def _take(self, folder: Path) -> Worker:
         with self._lock:
-            usable = [idle for idle in self._idle if idle.generation == folder.name and self._is_well(idle)]
+            # An orphan is dying, though the system may not say so yet.
+            usable = [idle for idle in self._idle if idle.generation == folder.name and self._nursery.raised(idle)]
             useless = [idle for idle in self._idle if idle not in usable]
             worker = usable.pop() if usable else None
             self._idle = usable
@@ -232,10 +236,6 @@ class Pool:
                 self._busy.add(worker)
         self._refill(folder)
         return worker
-
-    def _is_well(self, worker: Worker) -> bool:
-        # An orphan is dying, though the system may not say so yet.
-        return worker.is_alive() and self._nursery.raised(worker)
 
     def _put_back(self, worker: Worker, folder: Path) -> None:
         settings = self.settings

@@ -26,10 +26,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _RECEIVE = 256 * 1024
+_TASK = msgspec.json.Encoder().encode
+_DONE = msgspec.json.Decoder(Done).decode
+_TROUBLE = msgspec.json.Decoder(Trouble).decode
 
 
 class WorkerGoneError(Exception):
     """The process ended in the middle of its work."""
+
+
+class StaleError(Exception):
+    """The process had ended before it was given a task."""
 
 
 class HangUpError(Exception):
@@ -46,6 +53,7 @@ class Worker:
         self.answered = 0
         self.rss = 0
         self._sock = sock
+        self._sock.settimeout(0)
         self._pidfd = pidfd
         self.ready = False
         self._buffer = bytearray()
@@ -59,6 +67,8 @@ class Worker:
             ``until`` (monotonic) has passed. The process still works: kill it.
         HangUpError
             The caller has gone. The process still works: kill it.
+        StaleError
+            The process had ended before; another can take the task.
         WorkerGoneError
             The process ended.
         """
@@ -70,22 +80,21 @@ class Worker:
             if not self.ready:
                 kind, payload = self._receive(until, poll)
                 if kind != READY:
-                    return msgspec.json.decode(payload, type=Trouble)
+                    return _TROUBLE(payload)
                 self.ready = True
-            self._set_time(until)
-            self._sock.sendall(frame(TASK, msgspec.json.encode(task)))
+            self._give(frame(TASK, _TASK(task)), until)
             while True:
                 kind, payload = self._receive(until, poll)
                 if kind == DATA:
                     spool.write(payload)
                 elif kind == DONE:
-                    done = msgspec.json.decode(payload, type=Done)
+                    done = _DONE(payload)
                     self.answered += 1
                     self.rss = done.rss
                     return done
                 elif kind == TROUBLE:
                     self.answered += 1
-                    return msgspec.json.decode(payload, type=Trouble)
+                    return _TROUBLE(payload)
         except (ConnectionError, EOFError) as error:
             raise WorkerGoneError from error
 
@@ -95,34 +104,36 @@ class Worker:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         self.forget()
 
-    def is_alive(self) -> bool:
-        """Say whether the process still runs: its pidfd is readable once it has ended."""
-        poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
-        return not poll.poll(0)
-
     def forget(self) -> None:
         """Close our ends and leave the process alone."""
         self._sock.close()
         os.close(self._pidfd)
 
-    def _set_time(self, until: float) -> None:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._sock.settimeout(left)
+    def _give(self, data: bytes, until: float) -> None:
+        """Send a task; most fit into the system's buffer at once."""
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[self._sock.send(rest) :]
+            except ConnectionError as error:
+                raise StaleError from error
+            except BlockingIOError:
+                poll = select.poll()
+                poll.register(self._sock, select.POLLOUT)
+                if not poll.poll(_left(until)):
+                    raise TimeoutError from None
 
     def _receive(self, until: float, poll: select.poll) -> tuple[bytes, bytes]:
+        buffer = self._buffer
         while True:
-            if len(self._buffer) >= HEADER.size:
-                kind, length = HEADER.unpack_from(self._buffer)
+            if len(buffer) >= HEADER.size:
+                kind, length = HEADER.unpack_from(buffer)
                 end = HEADER.size + length
-                if len(self._buffer) >= end:
-                    payload = bytes(self._buffer[HEADER.size : end])
-                    del self._buffer[:end]
+                if len(buffer) >= end:
+                    payload = bytes(buffer[HEADER.size : end])
+                    del buffer[:end]
                     return kind, payload
-            self._set_time(until)
-            ready = poll.poll(1000 * (until - time.monotonic()))
+            ready = poll.poll(_left(until))
             if not ready:
                 raise TimeoutError
             if all(fd != self._sock.fileno() for fd, _ in ready):
@@ -130,7 +141,15 @@ class Worker:
             piece = self._sock.recv(_RECEIVE)
             if not piece:
                 raise EOFError
-            self._buffer += piece
+            buffer += piece
+
+
+def _left(until: float) -> float:
+    """Give the milliseconds that are left, for poll."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return 1000 * left
 
 
 class Nursery:
