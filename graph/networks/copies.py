@@ -42,6 +42,9 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "similar": f"similarity of at least {SIMILAR}",
     "cluster": "questions joined by similar pairs; a chain may join unlike ends, hence the least similarity",
     "first": "the question of the cluster that was published first; of several on one day, none is called first",
+    "complete_from": f"overlap of runs of words from which on every pair was compared: {LEAST}, more where texts are "
+    "so much alike that this would take for ever, null where nothing can be promised",
+    "pairs_omitted": "pairs not compared, of texts that have hundreds like them",
     "in_later": "share of the earlier text's runs of three words that the later has",
     "joint_answers": "questions of the cluster whose answer another question of it has too",
     "within_groups": "share of pairs whose askers were in one group, beside groups dealt anew over the questions",
@@ -115,6 +118,8 @@ def report(
             "n_reused": sum(len(cluster.members) for cluster in clusters),
             "n_pairs": len(found.reuse.pairs),
             "thresholds": {"same": SAME, "similar": SIMILAR, "jaccard": LEAST},
+            "complete_from": found.reuse.complete,
+            "pairs_omitted": found.reuse.omitted,
             "within_groups": None if null is None else _null(null),
             "trials": trials,
             "seed": seed,

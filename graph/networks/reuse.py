@@ -6,7 +6,6 @@ sampled, so that recall is a matter of thresholds and not of luck.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -15,15 +14,17 @@ import numpy as np
 from scipy import sparse
 
 from graph.networks.nulls import Permuted, compare, draws
+from graph.networks.overlap import candidates
 from graph.networks.runs import code, shared
 from graph.networks.wording import similarity, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from graph.networks.runs import Runs
+    from graph.networks.overlap import Candidates
+    from graph.networks.runs import Coded
 
 Kind: TypeAlias = Literal["same", "similar"]
 
@@ -31,9 +32,7 @@ SAME = 0.95
 SIMILAR = 0.70
 LEAST = 0.20
 RUN = 3
-_CAP = 64
-_CAP_SHARE = 0.005
-_BLOCK = 2048
+_COMPARED = 20_000  # pairs at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +76,17 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reuse:
-    """The pairs, the clusters they make, and the cluster of each text: its own when it stands alone."""
+    """The pairs, the clusters they make, and the cluster of each text: its own when it stands alone.
+
+    ``complete`` is the overlap from which on every pair was compared, None when the texts are so much alike that this
+    cannot be said; ``omitted`` counts the pairs of texts with very many neighbours that were not compared.
+    """
 
     pairs: tuple[Pair, ...]
     clusters: tuple[Cluster, ...]
     cluster_of: NDArray[np.int64]
+    complete: float | None
+    omitted: int
 
 
 def find(
@@ -91,6 +96,7 @@ def find(
     least: float = LEAST,
     run: int = RUN,
     parts: int | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Reuse:
     """Find the questions that repeat others, and the clusters they make.
 
@@ -110,6 +116,8 @@ def find(
         Number of words of a run.
     parts
         Partitions of the search; as many as memory asks for when None.
+    progress
+        Told the share of the search that is done, now and then.
 
     References
     ----------
@@ -123,21 +131,24 @@ def find(
     count = len(coded)
     when = np.zeros(count, dtype=np.int64) if days is None else np.array(days, dtype=np.int64)
     first: dict[bytes, int] = {}
-    copy_of = [first.setdefault(key, index) if (key := coded.bytes_of(index)) else index for index in range(count)]
+    copy_of = [first.setdefault(key, index) if (key := coded.digest_of(index)) else index for index in range(count)]
     kept = sorted(set(copy_of))
     found = [
         _pair(index, original, when, Overlap(jaccard=1.0, in_first=1.0, in_second=1.0), 1.0)
         for index, original in enumerate(copy_of)
         if index != original
     ]
-    for i, j, overlap in _overlapping(shared(coded, kept, size=run, parts=parts), least=least):
+    runs = shared(coded, kept, size=run, parts=parts)
+    lengths = np.diff(coded.offsets)[kept]
+    near = candidates(runs, lengths, least=least, ratio=SIMILAR, progress=progress)
+    for i, j, common in _likely(coded, np.array(kept, dtype=np.int64), near):
         a, b = kept[i], kept[j]
-        alike = _alike(coded.of(a), coded.of(b))
+        alike = similarity(coded.of(a), coded.of(b), least=SIMILAR)
         if alike >= SIMILAR:
-            found.append(_pair(a, b, when, overlap, alike))
+            found.append(_pair(a, b, when, _overlap(int(runs.size[i]), int(runs.size[j]), common), alike))
     pairs = tuple(sorted(found, key=lambda pair: (pair.earlier, pair.later)))
     clusters, cluster_of = _clusters(pairs, count)
-    return Reuse(pairs=pairs, clusters=clusters, cluster_of=cluster_of)
+    return Reuse(pairs=pairs, clusters=clusters, cluster_of=cluster_of, complete=near.complete, omitted=near.omitted)
 
 
 def within(
@@ -168,61 +179,25 @@ class Overlap:
     in_second: float
 
 
-def _alike(a: list[int], b: list[int]) -> float:
-    """Say how alike two texts are; 0 where the words that both have, in whatever order, are too few for a pair."""
-    common = (Counter(a) & Counter(b)).total()
-    return similarity(a, b) if common >= SIMILAR * max(len(a), len(b)) else 0.0
+def _overlap(first: int, second: int, common: int) -> Overlap:
+    """Give the overlap of two texts by their runs and those that they share."""
+    return Overlap(jaccard=common / (first + second - common), in_first=common / second, in_second=common / first)
 
 
-def _overlapping(found: Runs, *, least: float) -> Iterator[tuple[int, int, Overlap]]:
-    """Give the pairs of texts that share enough runs, with their overlap."""
-    width = int(found.column[-1]) + 1 if len(found.column) else 0
-    ones = np.ones(len(found.column), dtype=np.int8)
-    runs = sparse.csr_array((ones, (found.owner, found.column)), shape=(len(found.size), width))
-    for i, j in _candidates(found, least=least):
-        a, b = (runs.indices[runs.indptr[k] : runs.indptr[k + 1]] for k in (i, j))
-        common = len(np.intersect1d(a, b, assume_unique=True))
-        first, second = int(found.size[i]), int(found.size[j])
-        jaccard = common / (first + second - common)
-        if jaccard >= least:
-            yield i, j, Overlap(jaccard=jaccard, in_first=common / second, in_second=common / first)
-
-
-def _candidates(found: Runs, *, least: float) -> Iterator[tuple[int, int]]:
-    """Give all pairs whose runs may overlap enough, and few others.
-
-    Runs that very many texts have are left out of the product, or boilerplate would join everything to everything; but
-    of each text at most so many that a pair with J >= ``least`` still shares others (prefix filter: Chaudhuri, Ganti &
-    Kaushik 2006). So a campaign is found however large it is. The product is taken in blocks of rows, to save memory.
-    """
-    column, owner, size = found.column, found.owner, found.size
-    frequency = np.bincount(column)[column] if len(column) else column
-    left_out = _left_out(frequency, owner, size, least=least)
-    missing = np.bincount(owner[left_out], minlength=len(size))
-    keep = np.ones(len(column), dtype=np.bool_)
-    keep[left_out] = False
-    ones = np.ones(int(keep.sum()), dtype=np.int32)
-    width = int(column[-1]) + 1 if len(column) else 0
-    rows = sparse.csr_array((ones, (owner[keep], column[keep])), shape=(len(size), width))
-    for start in range(0, len(size), _BLOCK):
-        product = sparse.coo_array(rows[start : start + _BLOCK] @ rows[start:].T)
-        i, j = product.row + start, product.col + start
-        most = product.data + missing[i] + missing[j]
-        enough = (j > i) & (most >= least * (size[i] + size[j] - most))
-        order = np.lexsort((j[enough], i[enough]))
-        yield from zip(i[enough][order].tolist(), j[enough][order].tolist(), strict=True)
-
-
-def _left_out(
-    frequency: NDArray[np.int64], owner: NDArray[np.int64], size: NDArray[np.int64], *, least: float
-) -> NDArray[np.intp]:
-    """Choose the runs to leave out: the commonest of each text, above the cap and fewer than ``least`` of the text."""
-    common = np.flatnonzero(frequency > max(_CAP, int(_CAP_SHARE * len(size))))
-    common = common[np.lexsort((-frequency[common], owner[common]))]
-    many = np.bincount(owner[common], minlength=len(size))
-    rank = np.arange(len(common)) - (np.cumsum(many) - many)[owner[common]]
-    allowed = np.ceil(least * size).astype(np.int64) - 1
-    return np.asarray(common[rank < allowed[owner[common]]], dtype=np.intp)
+def _likely(coded: Coded, kept: NDArray[np.int64], near: Candidates) -> Iterator[tuple[int, int, int]]:
+    """Give the pairs that have words enough in common, in whatever order, to be similar; many pairs at once."""
+    bags = sparse.csr_array(
+        (np.ones(len(coded.codes), dtype=np.int32), coded.codes.astype(np.int32), coded.offsets.copy()),
+        shape=(len(coded), len(coded.hashes)),
+    )
+    bags.sum_duplicates()
+    lengths = np.diff(coded.offsets)
+    for start in range(0, len(near.first), _COMPARED):
+        a, b = (kept[ends[start : start + _COMPARED]] for ends in (near.first, near.second))
+        common: NDArray[np.int64] = np.asarray(bags[a].minimum(bags[b]).sum(axis=1), dtype=np.int64)
+        enough = start + np.flatnonzero(common >= SIMILAR * np.maximum(lengths[a], lengths[b]))
+        columns = (near.first[enough], near.second[enough], near.common[enough])
+        yield from zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _pair(a: int, b: int, when: NDArray[np.int64], overlap: Overlap, alike: float) -> Pair:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.networks import reuse
+from graph.networks.overlap import candidates, nearest
 from graph.networks.runs import code, shared
-from graph.networks.wording import distance, similarity, words
+from graph.networks.wording import distance, similarity, split, words
 
 VOCABULARY = [f"mot{index}" for index in range(3000)]
 
@@ -67,13 +70,21 @@ def test_the_runs_that_texts_share_are_the_same_in_any_number_of_parts(texts: li
     whole, split = (shared(code(texts), kept, parts=number) for number in (1, parts))
     assert whole.size.tolist() == split.size.tolist() == [len(runs) for runs in own]
     for found in (whole, split):
-        having: dict[int, set[int]] = {}
-        for column, owner in zip(found.column.tolist(), found.owner.tolist(), strict=True):
-            having.setdefault(column, set()).add(owner)
-        groups = sorted(sorted(owners) for owners in having.values())
+        bundles = np.split(found.owner, found.offsets[1:-1]) if len(found.weight) else []
+        groups = sorted(b.tolist() for b, weight in zip(bundles, found.weight, strict=True) for _ in range(weight))
         every = {run for runs in own for run in runs}
         expected = ([i for i, runs in enumerate(own) if run in runs] for run in every)
         assert groups == sorted(owners for owners in expected if len(owners) > 1)
+
+
+@given(st.text(max_size=200))
+def test_words_are_split_as_the_pattern_says(text: str) -> None:
+    assert split(text) == re.findall(r"\w+", text)
+
+
+@given(letters, letters, st.integers(0, 30))
+def test_a_distance_above_the_most_wanted_is_above_it_whatever_it_is(a: list[str], b: list[str], most: int) -> None:
+    assert min(distance(a, b, most=most), most + 1) == min(_slow_distance(a, b), most + 1)
 
 
 def test_partitions_change_no_pair() -> None:
@@ -139,6 +150,53 @@ def test_a_campaign_larger_than_the_cap_of_common_runs_is_one_cluster() -> None:
     found = reuse.find(texts)
     assert [len(cluster.members) for cluster in found.clusters] == [90]
     assert found.cluster_of[90:].tolist() == list(range(90, 120))
+
+
+def _recycled(rng: np.random.Generator, count: int) -> tuple[list[str], list[tuple[int, int]]]:
+    """Draw texts of sentences that hundreds of them share, and 20 copies with other ends."""
+    sentences = [" ".join(_text(rng, 20)) for _ in range(60)]
+    drawn: list[list[int]] = [rng.permutation(60)[:12].tolist() for _ in range(count)]
+    texts = [" ".join(sentences[at] for at in chosen) for chosen in drawn]
+    copies = [f"{text} {' '.join(_text(rng, 20))}" for text in texts[:20]]
+    return texts + copies, [(index, count + index) for index in range(20)]
+
+
+def test_texts_of_the_same_sentences_in_other_order_hide_no_copy() -> None:
+    texts, planted = _recycled(np.random.default_rng(5), 1500)
+    found = reuse.find(texts)
+    assert {(pair.earlier, pair.later) for pair in found.pairs} >= set(planted)
+    assert (found.complete, found.omitted) == (reuse.LEAST, 0)
+
+
+def test_a_search_with_little_work_says_from_which_overlap_it_is_complete() -> None:
+    texts, planted = _recycled(np.random.default_rng(5), 1500)
+    coded = code(words(text) for text in texts)
+    kept = list(range(len(texts)))
+    runs, lengths = shared(coded, kept), np.diff(coded.offsets)
+    exact = candidates(runs, lengths, least=0.2, ratio=0.7)
+    steps = [0.0]
+    hasty = candidates(runs, lengths, least=0.2, ratio=0.7, work=1_500_000, progress=steps.append)
+    hardly = candidates(runs, lengths, least=0.2, ratio=0.7, work=1)
+    whole = set(zip(exact.first.tolist(), exact.second.tolist(), strict=True))
+    overlap = exact.common / (runs.size[exact.first] + runs.size[exact.second] - exact.common)
+    assert exact.complete == 0.2
+    assert hasty.complete is not None
+    assert hasty.complete > 0.2
+    sure = overlap >= hasty.complete
+    found = set(zip(hasty.first.tolist(), hasty.second.tolist(), strict=True))
+    assert set(zip(exact.first[sure].tolist(), exact.second[sure].tolist(), strict=True)) <= found <= whole
+    assert set(planted) <= found
+    assert hardly.complete is None
+    assert steps == sorted(steps)
+    assert steps[-1] == 1
+
+
+def test_a_text_with_too_many_neighbours_keeps_thenearest_and_some_of_the_others() -> None:
+    rows = np.repeat(np.arange(3), [5, 40, 2])
+    bound = np.concatenate([np.full(5, 0.5), np.linspace(1, 0.3, 40), np.full(2, 0.9)])
+    chosen = nearest(rows, bound, most=8)
+    assert np.bincount(rows[chosen]).tolist() == [5, 8, 2]
+    assert bound[chosen][rows[chosen] == 1][:4].tolist() == bound[5:9].tolist()
 
 
 def test_words_that_all_texts_share_count_where_two_share_more() -> None:
