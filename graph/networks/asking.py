@@ -10,9 +10,10 @@ import numpy as np
 
 from graph.networks.backbone import conditions, judge
 from graph.networks.counting import cells, texts_of_days
+from graph.networks.edges import edges_of
 from graph.networks.layout import placed
 from graph.networks.measures.margins import ratio
-from graph.networks.network import edges_of, frozen
+from graph.networks.network import frozen
 from graph.networks.selecting import column_of, list_of, selected
 from graph.networks.traits import described, traits
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from graph.columns.table import Columns
     from graph.networks.backbone import Judgement
     from graph.networks.counting import Cells
-    from graph.networks.network import Edge, Network
+    from graph.networks.edges import Edges
+    from graph.networks.network import Network
     from graph.networks.options import Options
     from graph.networks.parameters import Parameters
 
@@ -127,7 +129,7 @@ class Asking:
             shown &= ~chance
         return shown, excluded
 
-    def edges(self, shown: NDArray[np.bool_]) -> list[Edge]:
+    def edges(self, shown: NDArray[np.bool_]) -> Edges:
         """Describe the pairs that are shown, column by column: there are thousands."""
         found = self.cells
         columns: dict[str, list[Any]] = {

@@ -14,6 +14,7 @@ import msgspec
 from networkx.readwrite.gexf import GEXFWriter
 from networkx.readwrite.graphml import GraphMLWriter
 
+from graph.networks.edges import Edges
 from graph.networks.exchange import cell, cytoscape, gephi, graphology, jgf, node_link, pajek, rebuilt
 from graph.networks.flat import Flat, flatten, scalars
 from graph.networks.formats import FORMATS
@@ -46,16 +47,24 @@ def write(network: nx.Graph[str] | Flat, format: str) -> bytes:  # noqa: A002 th
 
 def _json(flat: Flat) -> bytes:
     """Write ``meta``, ``nodes`` and ``edges``."""
-    return msgspec.json.encode(document(flat))
+    if not isinstance(flat.edges, Edges):
+        return msgspec.json.encode(document(flat))
+    head = msgspec.json.encode({"meta": flat.meta, "nodes": _nodes(flat)})
+    return b'%b,"edges":%b}' % (head[:-1], flat.edges.json())
 
 
 def document(flat: Flat) -> dict[str, object]:
     """Give a network as the values of a JSON document."""
     return {
         "meta": flat.meta,
-        "nodes": [{"id": node, **attributes} for node, attributes in flat.nodes],
+        "nodes": _nodes(flat),
         "edges": [{"source": source, "target": target, **attributes} for source, target, attributes in flat.edges],
     }
+
+
+def _nodes(flat: Flat) -> list[dict[str, object]]:
+    """Give the nodes of a JSON document."""
+    return [{"id": node, **attributes} for node, attributes in flat.nodes]
 
 
 def _graphml(flat: Flat) -> bytes:

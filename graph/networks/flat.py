@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import networkx as nx
 
@@ -32,7 +34,7 @@ class Flat:
     directed: bool
     meta: dict[str, object]
     nodes: list[tuple[str, Attributes]]
-    edges: list[tuple[str, str, Attributes]]
+    edges: Sequence[tuple[str, str, Attributes]]
 
 
 def flatten(network: nx.Graph[str]) -> Flat:
@@ -65,11 +67,11 @@ def scalars(attributes: Mapping[str, object]) -> Attributes:
     """Keep what is text, number or truth; a list or a mapping becomes JSON, null and NaN are dropped."""
     kept: Attributes = {}
     for name, value in attributes.items():
-        found = plain(value)
+        found = clean(value) if isinstance(value, str) else value if type(value) is int else plain(value)
         if isinstance(found, str | int | float):
-            kept[clean(name)] = found
+            kept[_cleaned(name)] = found
         elif found is not None:
-            kept[clean(name)] = json.dumps(found, ensure_ascii=False, sort_keys=True)
+            kept[_cleaned(name)] = json.dumps(found, ensure_ascii=False, sort_keys=True)
     return kept
 
 
@@ -98,15 +100,21 @@ def _scalar(value: object) -> Scalar | None:
 
 def clean(text: str) -> str:
     """Take out what XML cannot carry; a break becomes a space, since readers of XML change breaks."""
-    return str(text) if text.isprintable() else _UNWRITABLE.sub("", _SPACES.sub(" ", text))
+    return text if text.isprintable() and type(text) is str else _UNWRITABLE.sub("", _SPACES.sub(" ", text))
+
+
+@lru_cache(maxsize=256)
+def _cleaned(name: str) -> str:
+    """Give the name of an attribute cleaned, once for all nodes."""
+    return clean(name)
 
 
 def _unify(rows: list[Attributes]) -> None:
     """Give each attribute one type: XML formats declare it once, and numbers of two types would be two attributes."""
-    kinds: dict[str, set[type]] = {}
+    kinds: defaultdict[str, set[type]] = defaultdict(set)
     for row in rows:
         for name, value in row.items():
-            kinds.setdefault(name, set()).add(type(value))
+            kinds[name].add(type(value))
     for name, found in kinds.items():
         if len(found) > 1:
             common = float if found == {int, float} else str

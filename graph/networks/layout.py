@@ -11,31 +11,31 @@ from math import cos, hypot, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from graph.columns.codes import Codes
+    from graph.networks.edges import Edges
 
 # Okabe & Ito 2008: eight colours that colour-blind readers tell apart.
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#f0e442", "#000000")
 RADIUS = 1000.0
 _INNER = 0.85
 _OFFSET = 40.0
+_NOWHERE = (0.0, 0.0, 0.0)
 
 
 def placed(
     nodes: Mapping[str, Mapping[str, Any]],
-    edges: Iterable[tuple[str, str, Mapping[str, Any]]],
+    edges: Edges,
     lists: tuple[Codes, Codes],
 ) -> dict[str, dict[str, Any]]:
     """Add ``x y color size`` to the nodes; the area of a node goes with its questions."""
     ring = {iri: _on_ring(at, len(lists[1])) for at, iri in enumerate(lists[1].iris)}
-    pull: dict[str, list[tuple[float, float, float]]] = {}
-    for a, b, data in edges:
-        pull.setdefault(a, []).append((float(data["units"]), *ring.get(b, (0.0, 0.0))))
+    pull = _pull(edges, ring)
     most = max((int(data["n"]) for data in nodes.values()), default=1)
     found: dict[str, dict[str, Any]] = {}
     for iri, data in nodes.items():
-        x, y = ring[iri] if data.get("bipartite") == 1 or iri in ring else _inside(iri, pull.get(iri, []))
+        x, y = ring[iri] if data.get("bipartite") == 1 or iri in ring else _inside(iri, pull.get(iri, _NOWHERE))
         look = {"color": _colour(data), "size": round(4 + 26 * sqrt(int(data["n"]) / max(most, 1)), 2)}
         found[iri] = {**data, "x": round(x, 2), "y": round(y, 2), **look}
     return found
@@ -47,11 +47,19 @@ def _on_ring(at: int, length: int) -> tuple[float, float]:
     return RADIUS * sin(angle), RADIUS * cos(angle)
 
 
-def _inside(iri: str, pull: list[tuple[float, float, float]]) -> tuple[float, float]:
+def _pull(edges: Edges, ring: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float, float]]:
+    """Sum up what pulls each first end: the units, and the places of the second ends times the units."""
+    pull: dict[str, tuple[float, float, float]] = {}
+    for a, b, units in zip(edges.source, edges.target, edges.columns["units"], strict=True):
+        (x, y), (total, east, north) = ring.get(b, (0.0, 0.0)), pull.get(a, _NOWHERE)
+        pull[a] = (total + units, east + units * x, north + units * y)
+    return pull
+
+
+def _inside(iri: str, pull: tuple[float, float, float]) -> tuple[float, float]:
     """Give the barycentre of what pulls, drawn inside the ring, and a little aside."""
-    total = sum(weight for weight, *_ in pull) or 1.0
-    x = _INNER * sum(weight * x for weight, x, _ in pull) / total
-    y = _INNER * sum(weight * y for weight, _, y in pull) / total
+    total, east, north = pull
+    x, y = _INNER * east / (total or 1.0), _INNER * north / (total or 1.0)
     digest = hashlib.sha256(iri.encode()).digest()
     aside = _OFFSET * digest[0] / 255
     angle = 2 * pi * digest[1] / 256

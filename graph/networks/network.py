@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
@@ -18,14 +18,13 @@ from graph.networks.export import write
 from graph.networks.flat import Flat, flat_meta, flat_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from graph.networks.communities import Algorithm, Communities
     from graph.networks.correction import Method
+    from graph.networks.edges import Edges
     from graph.networks.measures.measured import Measured
     from graph.networks.nulls import Side
-
-Edge: TypeAlias = "tuple[str, str, dict[str, Any]]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +41,7 @@ class Network:
 
     meta: Mapping[str, Any]
     nodes: tuple[tuple[str, Mapping[str, Any]], ...]
-    edges: tuple[Edge, ...]
+    edges: Edges
 
     @cached_property
     def _graph(self) -> nx.Graph[str]:
@@ -55,7 +54,7 @@ class Network:
     @cached_property
     def _counts(self) -> nx.Graph[str]:
         """Give the graph whose weights are whole numbers, whatever is shown: shares and lifts cannot be counted."""
-        if all(data["weight"] == data["units"] for *_, data in self.edges):
+        if self.edges.counted:
             return self._graph
         counts = self._graph.copy()
         for *_, data in counts.edges(data=True):
@@ -71,7 +70,7 @@ class Network:
     def flat(self) -> Flat:
         """Give what every format can carry. Edges are plain already: only nodes hold lists and texts of the graph."""
         nodes = flat_nodes(self.nodes)
-        return Flat(directed=False, meta=flat_meta(self.meta), nodes=nodes, edges=list(self.edges))
+        return Flat(directed=False, meta=flat_meta(self.meta), nodes=nodes, edges=self.edges)
 
     def measure(self, name: str, **options: Any) -> Measured:  # noqa: ANN401 those of the measure
         """Measure the network by its counts; see `graph.networks.catalogue` for the names.
@@ -100,25 +99,13 @@ class Network:
         target.write_bytes(write(self.flat, target.suffix.lstrip(".")))
 
 
-def edges_of(a: Sequence[str], b: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> list[Edge]:
-    """Make edges of columns; what is None or NaN is left out of an edge."""
-    rows = zip(a, b, zip(*columns.values(), strict=True), strict=True)
-    edges: list[Edge] = [(one, other, dict(zip(columns, row, strict=True))) for one, other, row in rows]
-    holes = [name for name, column in columns.items() if any(value is None or value != value for value in column)]  # noqa: PLR0124 true for NaN
-    for *_, data in edges if holes else ():
-        for name in holes:
-            if data[name] is None or data[name] != data[name]:
-                del data[name]
-    return edges
-
-
-def frozen(meta: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], edges: Sequence[Edge]) -> Network:
-    """Make a network of nodes and edges in any order; degrees, strengths and shares are added here."""
-    degree, strength = Counter[str](), Counter[str]()
-    for a, b, data in edges:
-        for end in (a, b):
-            degree[end] += 1
-            strength[end] += data["weight"]
+def frozen(meta: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], edges: Edges) -> Network:
+    """Make a network of nodes in any order and of edges; degrees, strengths and shares are added here."""
+    degree, strength = Counter[str](edges.source), dict.fromkeys(nodes, 0)
+    degree.update(edges.target)
+    for a, b, weight in zip(edges.source, edges.target, edges.columns["weight"], strict=True):
+        strength[a] += weight
+        strength[b] += weight
     totals = Counter[object]()
     for node, attributes in nodes.items():
         totals[attributes.get("bipartite", 0)] += strength[node]
@@ -127,8 +114,4 @@ def frozen(meta: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], edge
         total = totals[attributes.get("bipartite", 0)]
         own = {"degree": degree[node], "strength": strength[node], "share": strength[node] / total if total else 0.0}
         described.append((node, {**attributes, **own}))
-    return Network(
-        meta=MappingProxyType(dict(meta)),
-        nodes=tuple(described),
-        edges=tuple(sorted(edges, key=lambda edge: edge[:2])),
-    )
+    return Network(meta=MappingProxyType(dict(meta)), nodes=tuple(described), edges=edges)

@@ -42,7 +42,7 @@ def hypergeometric(counts: NDArray[np.int64], *, side: Side = "both") -> NDArray
     elif side == "under":
         values[i, j] = law.under(w)
     else:
-        values[i, j] = np.minimum(1.0, 2 * np.minimum(law.over(w), law.under(w)))
+        values[i, j] = np.minimum(1.0, 2 * law.smaller(w))
     return values
 
 
@@ -63,6 +63,16 @@ class _Law:
         """Give P(X <= w)."""
         below = w * self.total < self.marked * self.drawn
         return np.where(below, self._tail(w, below, step=-1), 1 - self._tail(w + 1, ~below, step=1))
+
+    def smaller(self, w: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Give the smaller of both: the tail on the side of the mean where w is, else what it leaves, w itself with it.
+
+        The other tail is the smaller only where both are near one half, so that a difference loses no digit.
+        """
+        above = w * self.total > self.marked * self.drawn
+        tail = self._tail(w, above, step=1) + self._tail(w, ~above, step=-1)
+        every = np.arange(len(w))
+        return np.minimum(tail, 1 - tail + np.exp(self._log_terms(every, w)))
 
     def _tail(
         self, start: NDArray[np.int64], wanted: NDArray[np.bool_], *, step: Literal[1, -1]

@@ -9,8 +9,9 @@ import numpy as np
 from graph.networks.asking import LICENCE, Asking
 from graph.networks.bicm import conditions, shared_neighbours
 from graph.networks.correction import adjust
+from graph.networks.edges import edges_of
 from graph.networks.layout import placed
-from graph.networks.network import edges_of, frozen
+from graph.networks.network import frozen
 from graph.networks.projection import pairs, weights
 from graph.networks.selecting import selected
 from graph.networks.traits import described, traits
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.columns.table import Columns
-    from graph.networks.network import Edge, Network
+    from graph.networks.edges import Edges
+    from graph.networks.network import Network
     from graph.networks.options import Options
     from graph.networks.parameters import Parameters
 
@@ -85,7 +87,7 @@ def _edges(
     found: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]],
     shown: NDArray[np.bool_],
     extra: dict[str, NDArray[np.float64]],
-) -> list[Edge]:
+) -> Edges:
     """Describe the pairs that are shown; each leads to the questions of both nodes."""
     codes, joined = made.lists[0], (made.table > 0).astype(np.int64)
     i, j, shared = (column[shown] for column in found)
