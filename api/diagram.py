@@ -38,6 +38,7 @@ PLACES: Mapping[str, tuple[float, float]] = {
     "Snapshot": (0, 5),
     "Source": (1, 5),
 }
+NETWORKS = "Networks"  # the section of their classes
 _COLUMN, _ROW = 262, 110
 _WIDTH, _HEIGHT = 156, 54
 _LINE = 15
@@ -112,12 +113,18 @@ def diagram(terms: Iterable[Entry]) -> Diagram:
 
 
 def _links(terms: Iterable[Entry]) -> dict[tuple[str, str], list[Entry]]:
-    """Gather the properties by the classes of ours that they lead from and to."""
+    """Gather the properties by the classes of ours that they lead from and to.
+
+    Networks are left out: their edges lead from and to every sort of thing, and would lie over all other lines.
+    """
+    known = list(terms)
+    apart = {term.iri for term in known if term.section == NETWORKS}
     found: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for term in terms:
+    for term in known:
         for start in term.domain:
             for end in term.range:
-                if term.kind == "link" and start.startswith(NS) and end.startswith(NS):
+                ours = start.startswith(NS) and end.startswith(NS)
+                if term.kind == "link" and ours and not {start, end} & apart:
                     found[start.removeprefix(NS), end.removeprefix(NS)].append(term)
     return found
 

@@ -32,7 +32,8 @@ Written from `ontology/questeur.ttl` by `ontology/reference.py`; a test compares
 this page anew. Version {version}, namespace `{namespace}`, prefix `qst:`. {count} terms.
 
 A property is **stated** (copied from one source record), **curated** (from a reviewed table of this project: see
-[portfolios](portfolios.md)), **derived** (computed by questeur, in the graph `…/graph/derived`) or an **annotation**.
+[portfolios](portfolios.md)), **derived** (computed by questeur, in the graphs `…/graph/derived`
+and `…/graph/network/…`) or an **annotation**.
 Where the source never gave the last day of a ministry or government, the curated graph gives it; a lapse that no record
 states lies whole in the derived graph.
 """

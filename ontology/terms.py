@@ -65,6 +65,13 @@ class QST(DefinedNamespace):
     Constituency: URIRef
     Departement: URIRef
 
+    # Networks
+    Network: URIRef
+    NetworkEdge: URIRef
+    Measurement: URIRef
+    Measure: URIRef
+    Community: URIRef
+
     # Where the data comes from
     Source: URIRef
     Snapshot: URIRef
@@ -131,6 +138,47 @@ class QST(DefinedNamespace):
     delimitation: URIRef
     stubReason: URIRef
 
+    # Properties of networks
+    kind: URIRef
+    parameters: URIRef
+    questionClass: URIRef
+    countsBy: URIRef
+    tabledFrom: URIRef
+    tabledBefore: URIRef
+    isDefault: URIRef
+    questionCount: URIRef
+    nullModel: URIRef
+    unit: URIRef
+    tests: URIRef
+    alpha: URIRef
+    correction: URIRef
+    seed: URIRef
+    trials: URIRef
+    methodVersion: URIRef
+    modularity: URIRef
+    modularityZScore: URIRef
+    stability: URIRef
+    inNetwork: URIRef
+    fromNode: URIRef
+    toNode: URIRef
+    weight: URIRef
+    units: URIRef
+    expected: URIRef
+    lift: URIRef
+    zScore: URIRef
+    pValue: URIRef
+    qValue: URIRef
+    side: URIRef
+    significant: URIRef
+    firstAsked: URIRef
+    lastAsked: URIRef
+    node: URIRef
+    measure: URIRef
+    value: URIRef
+    rank: URIRef
+    member: URIRef
+    size: URIRef
+
     # Properties of snapshots and builds
     ofSource: URIRef
     sha256: URIRef
@@ -152,3 +200,14 @@ class QST(DefinedNamespace):
     pageKinds: URIRef
     pageOfText: URIRef
     pageOfSection: URIRef
+    measures: URIRef
+    degree: URIRef
+    strength: URIRef
+    breadth: URIRef
+    d: URIRef
+    betweenness: URIRef
+    closeness: URIRef
+    eigenvector: URIRef
+    pagerank: URIRef
+    birank: URIRef
+    core: URIRef

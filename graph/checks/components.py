@@ -162,6 +162,10 @@ def _min_inclusive(_: Graph, least: Node, value: str) -> str:
     return f"!COALESCE({value} >= {written(least)}, false)"
 
 
+def _max_inclusive(_: Graph, most: Node, value: str) -> str:
+    return f"!COALESCE({value} <= {written(most)}, false)"
+
+
 def _xone(shapes: Graph, members: Node, value: str) -> str:
     holding = (f"IF({_fails(shapes, each, value)}, 0, 1)" for each in Collection(shapes, members))
     return f"{' + '.join(holding)} != 1"
@@ -186,6 +190,7 @@ _TESTS: Final[Mapping[Node, _Test]] = {
     SH.pattern: _Test("Pattern", _pattern, Message("does not match {}", "ne suit pas {}")),
     SH["in"]: _Test("In", _in, Message("not one of the values allowed", "hors des valeurs permises")),
     SH.minInclusive: _Test("MinInclusive", _min_inclusive, Message("not at least {}", "n'est pas au moins {}")),
+    SH.maxInclusive: _Test("MaxInclusive", _max_inclusive, Message("not at most {}", "n'est pas au plus {}")),
     SH.xone: _Test("Xone", _xone, Message("not exactly one alternative holds", "pas exactement une option respectée")),
 }
 

@@ -27,6 +27,7 @@ LEXICAL: Final[Mapping[str, str]] = {
     str(XSD.boolean): "true|false|0|1",
     str(XSD.integer): "[+-]?[0-9]+",
     str(XSD.decimal): r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+    str(XSD.double): r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|[+-]?INF|NaN",
     str(XSD.date): _DATE + _ZONE,
     str(XSD.dateTime): f"{_DATE}T{_TIME}{_ZONE}",
 }

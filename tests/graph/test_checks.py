@@ -150,6 +150,7 @@ ex:c ex:q ex:a ; ex:p "1" ; ex:r true , 1.5 , "2019-02-28T12:00:00"^^xsd:dateTim
         "sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:maxCount 2 ]",
         "sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:p ; sh:maxCount 0 ; sh:minCount 2 ]",
         "sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:q ; sh:minCount 0 ; sh:minInclusive 5 ]",
+        "sh:targetSubjectsOf ex:p ; sh:property [ sh:path ex:q ; sh:minInclusive -1 ; sh:maxInclusive 1.5 ]",
         "sh:targetObjectsOf ex:q ; sh:property [ sh:path ex:t ; sh:minCount 1 ]",
         "sh:targetObjectsOf ex:q ; sh:nodeKind sh:IRI",
         "sh:targetNode ex:a , ex:none ; sh:property [ sh:path ex:p ; sh:minCount 4 ]",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +27,7 @@ from ontology.errors import NotFoundError, QueryError
 from ontology.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from rdflib.term import Node
 
@@ -80,8 +81,13 @@ def quads() -> list[ox.Quad]:
 
 @pytest.fixture(scope="module")
 def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphStore]:
+    with publish_example(tmp_path_factory.mktemp("named")) as store:
+        yield store
+
+
+@contextmanager
+def publish_example(folder: Path) -> Generator[OxigraphStore]:
     """Publish the example, graph by graph, and open it as the service does."""
-    folder = tmp_path_factory.mktemp("named")
     graphs: dict[str, list[ox.Quad]] = {}
     for quad in quads():
         graphs.setdefault(str(quad.graph_name).strip("<>"), []).append(quad)
@@ -118,6 +124,8 @@ def _term(term: object) -> Node:
 def comparable(term: object) -> object:
     """Give numbers and moments by their value (engines write 1 and 1.0, Z and +00:00), any other term as it is."""
     if isinstance(term, Literal) and isinstance(term.value, datetime):
+        return term.value
+    if isinstance(term, Literal) and isinstance(term.value, float):
         return term.value
     if isinstance(term, Literal) and isinstance(term.value, int | Decimal) and not isinstance(term.value, bool):
         return Decimal(term.value).normalize()

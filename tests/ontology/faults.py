@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import NamedTuple
+
+TEXT = (Path(__file__).parents[1] / "data" / "example-v1.trig").read_text(encoding="utf-8")
 
 
 class Finding(NamedTuple):
@@ -47,6 +51,9 @@ WITHDRAWN = "question/QANR5L15QE90002"
 LAPSED = "question/QANR5L15QE90006"  # inferred; 90003 has a closing code
 JOINT = "answer/2020-09-15-6985ee5f1819"
 TRANSFER = f"{LONG}#reattributed-2019-04-16"
+# Their keys are digests of what the example says.
+(NETWORK,) = set(re.findall("network/group-ministry-[0-9a-f]{12}(?=>$)", TEXT, re.MULTILINE))
+(EDGE, *_) = re.findall(f"{NETWORK}#e-[^>]*", TEXT)
 
 FAULTS = [
     fault(
@@ -505,5 +512,75 @@ FAULTS = [
         "build/f1ee91000166",
         "Datatype answerKeyVersion",
         moved("build/f1ee91000166", "qst:answerKeyVersion", '"1"'),
+    ),
+    fault(
+        "network of nothing",
+        "Network",
+        NETWORK,
+        "MinInclusive questionCount",
+        moved(NETWORK, "qst:questionCount", "0"),
+    ),
+    fault(
+        "tests that nobody counted",
+        "Network",
+        NETWORK,
+        "tested, without the number of tests, the level or the correction",
+        without(NETWORK, "qst:tests"),
+    ),
+    fault(
+        "modularity alone",
+        "Network",
+        NETWORK,
+        "a modularity without its z-score",
+        without(NETWORK, "qst:modularityZScore"),
+    ),
+    fault(
+        "edge of no network",
+        "NetworkEdge",
+        EDGE,
+        "MinCount inNetwork",
+        without(EDGE, "qst:inNetwork"),
+    ),
+    fault(
+        "chance above one",
+        "NetworkEdge",
+        EDGE,
+        "MaxInclusive pValue",
+        moved(EDGE, "qst:pValue", '"1.5"^^xsd:double'),
+    ),
+    fault(
+        "significant by decree",
+        "NetworkEdge",
+        EDGE,
+        "significant contradicts its q-value and the level",
+        moved(EDGE, "qst:significant", "true"),
+    ),
+    fault(
+        "edge that ends before it begins",
+        "NetworkEdge",
+        EDGE,
+        "LessThanOrEquals firstAsked",
+        moved(EDGE, "qst:lastAsked", day("1958-10-05")),
+    ),
+    fault(
+        "value of a measure that nobody knows",
+        "Measurement",
+        f"{NETWORK}#m-core--sante",
+        "In measure",
+        moved(f"{NETWORK}#m-core--sante", "qst:measure", "qst:topic"),
+    ),
+    fault(
+        "wrong community size",
+        "Community",
+        f"{NETWORK}#c-1",
+        "size is not the number of members",
+        moved(f"{NETWORK}#c-1", "qst:size", "99"),
+    ),
+    fault(
+        "communities of unknown stability",
+        "Community",
+        f"{NETWORK}#c-1",
+        "a partition without its stability",
+        without(NETWORK, "qst:stability"),
     ),
 ]

@@ -25,12 +25,14 @@ LAYERS = {"stated", "curated", "derived", "annotation"}
 PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 KINDS = (OWL.Class, *PROPERTIES, SKOS.Concept, SKOS.ConceptScheme)
 DERIVED_TYPES = {QST.JointAnswer, QST.Transferred, QST.Inherited}
-DERIVED_GRAPHS = {URIRef(iris.graph("derived")), URIRef(iris.graph("meta"))}
+DERIVED_GRAPHS = (iris.graph("derived"), iris.graph("meta"), iris.graph("network/x")[:-1])
 
 NOT_IN_DATA = {
     QST.layer: "about the vocabulary itself",
     QST.statuses: "holds the statuses together; the data name the statuses",
     QST.pageKinds: "holds the kinds of page together; the data name the kinds",
+    QST.measures: "holds the measures together; the data name the measures",
+    QST.Measure: "the class of the measures, said of them here",
 }
 
 
@@ -59,8 +61,8 @@ def name(term: URIRef) -> str:
 
 def test_the_ontology_states_its_version() -> None:
     ontology = URIRef(iris.BASE + "ns")
-    assert VOCABULARY.value(ontology, OWL.versionInfo) == Literal("1.1.0")
-    assert VOCABULARY.value(ontology, OWL.versionIRI) == URIRef(iris.BASE + "ns/1.1.0")
+    assert VOCABULARY.value(ontology, OWL.versionInfo) == Literal("1.2.0")
+    assert VOCABULARY.value(ontology, OWL.versionIRI) == URIRef(iris.BASE + "ns/1.2.0")
 
 
 @pytest.mark.parametrize("term", TERMS, ids=name)
@@ -193,7 +195,7 @@ def test_what_is_derived_stays_in_its_graphs_and_what_is_stated_out_of_derived(e
     assert inferred
     for subject, predicate, value, graph in example:
         if layer.get(URIRef(predicate)) == "derived" or value in DERIVED_TYPES:
-            assert graph in DERIVED_GRAPHS, (predicate, value)
+            assert str(graph).startswith(DERIVED_GRAPHS), (predicate, value)
         if layer.get(URIRef(predicate)) == "curated":
             assert graph == URIRef(iris.graph("curated")), predicate
         if layer.get(URIRef(predicate)) == "stated" and not {subject, value} & inferred:

@@ -1,9 +1,16 @@
-"""Reads the parts of a DATA folder as quads, line by line, without any RDF library."""
+"""Reads the parts of a DATA folder as quads, line by line, without any RDF library; and what is computed of them."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from graph.backends.oxigraph.store import OxigraphStore
+from graph.columns.reading import from_store
+from graph.networks.kinds import kind_of, network, read
+from graph.networks.linked import run_of
+from graph.networks.origin import origin_of
+from ontology.iris import NS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +60,15 @@ def canonical_questions(data: Path) -> set[tuple[str, str, str, str]]:
         for q in quads(data)
         if not q.graph.endswith(skipped) and not q.predicate.endswith("wasDerivedFrom")
     }
+
+
+@lru_cache(maxsize=4)
+def computed_terms(data: Path) -> set[str]:
+    """Name the terms of ours that a published network of the records uses."""
+    given = {"legislature": "15", "from": "2017-06-21", "to": "2022-06-22", "type": "all"}
+    with OxigraphStore(data) as store:
+        columns = from_store(store)
+        made = network(columns, "group-ministry", *read(kind_of("group-ministry"), given))
+        run = run_of(made, origin_of(store, columns))
+    used = {term for s in run.statements for term in (s.predicate, s.value) if term.startswith(NS)}
+    return {term.removeprefix(NS) for term in used}
