@@ -11,6 +11,7 @@ from api.context import language, service
 from api.filters import check, choices
 from api.formats import HTML, data
 from api.pages import render, with_arguments
+from api.sankey import sankey
 from api.tables import MOST_PAGES, format_of, is_table, paged, table, written
 from graph.networks.export import write
 from graph.networks.parameters import NAMES as FILTERS
@@ -45,12 +46,15 @@ def network(suffix: str | None = None) -> BaseResponse:
     found = transfers(service().facts.of(service().store), parameters)
     if fmt is not HTML:
         return Response(write(found, fmt.name), content_type=fmt.content_type)
+    edges = list(flows_of(found))
+    label = "label_en" if language() == "en" else "label"
     return _page(
         "transfers.html",
         parameters,
         given,
+        drawn=sankey(edges, {node["key"]: node[label] for _, node in found.nodes(data=True)}),
         meta=found.graph,
-        edges=list(flows_of(found)),
+        edges=edges,
         named={node["key"]: node for _, node in found.nodes(data=True)},
         nodes=sorted((node for _, node in found.nodes(data=True)), key=lambda node: (-node["stays"], node["key"])),
         alternates=data("network"),

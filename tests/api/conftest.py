@@ -51,3 +51,12 @@ class Client(FlaskClient):
 def client(app: Flask) -> FlaskClient:
     app.test_client_class = Client
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def synthetic(legislature: tuple[Path, Path]) -> Iterator[FlaskClient]:
+    """Give a client of the application over 800 synthetic questions."""
+    with OxigraphStore(legislature[0]) as opened:
+        made = create_app(opened, Settings(public_url="https://questeur.example"))
+        made.test_client_class = Client
+        yield made.test_client()
