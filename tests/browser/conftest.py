@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.pages import warm
 from tests.served import served
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ def program() -> Path:
 
 @pytest.fixture(scope="session")
 def site(demo: tuple[Path, Report]) -> Iterator[Server]:
-    """Serve the graph of the bundled real records."""
-    with served(demo[0]) as server:
+    """Serve the graph of the bundled real records, by one process: what a job found is kept by the one that asked."""
+    with served(demo[0], "--processes", "1") as server:
+        warm(lambda path: server.get(path, accept="text/html").status)
         yield server
 
 

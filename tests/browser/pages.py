@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Pages that a job works out first: `warm` waits for it.
+COMPUTED = ("/text-reuse?type=all", "/text-reuse", "/text-reuse/QANR5L15QE26964?type=all")
 PAGES = (
     "/",
     "/questions?legislature=16&from=2024-05-01",
@@ -39,6 +46,15 @@ PAGES = (
     "/docs/api",
     "/docs/problems/deadline",
     "/about/accessibility",
+    *COMPUTED,
 )
 # Answers that are problems: the browser notes a failed load in its console, and may.
 PROBLEMS = ("/question/QANR5L15QE99999", "/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20qst%3AQuestion%20%7D")
+
+
+def warm(status: Callable[[str], int]) -> None:
+    """Ask for the pages that a job works out until each is there; a request waits for a second by itself."""
+    for path in COMPUTED:
+        answers = (status(path) for _ in range(120))
+        found = next((one for one in answers if one != 202), 202)
+        assert found == 200, f"{path} answers {found}"
