@@ -11,7 +11,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DIST = join(HERE, "..", "api", "static", "dist");
-const ENTRIES = { "editor.js": "editor/editor.js" };
+const ENTRIES = { "editor.js": "editor/editor.js", "views.js": "editor/views.js" };
 
 process.chdir(HERE);
 const made = new Map();

@@ -9,6 +9,8 @@ export function element(name, attributes = {}, ...children) {
 export const language = document.documentElement.lang === "en" ? "en" : "fr";
 export const words = JSON.parse(document.querySelector("form.query[data-words]")?.dataset.words ?? "{}");
 
+export const prefixes = JSON.parse(document.querySelector("form.query")?.dataset.prefixes ?? "{}");
+
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => number(values[name]));
 }

@@ -1,16 +1,16 @@
-// The answer of a query: a table of typed cells, so many rows at a time, or the text as it came; and its files.
-import { element, fill, path, words } from "./dom.js";
+// The answer of a query: a table of typed cells, so many rows at a time, the text as it came, and its files. Chart and
+// graph are a script of their own, fetched when one is first looked at.
+import { element, fill, words } from "./dom.js";
+import { tabs } from "./tabs.js";
+import { link, NUMERIC, shorten } from "./terms.js";
 
 const PAGE = 500;
 const ACCEPT = "application/sparql-results+json, text/turtle;q=0.9";
-const BASE = "https://w3id.org/questeur/";
-const NUMERIC = /#(integer|decimal|double|float|int|long|short|byte|nonNegativeInteger|positiveInteger)$/;
 const FORMATS = { rows: ["csv", "tsv", "json", "xml"], graph: ["ttl", "nt", "rdf", "jsonld"] };
 
 export class Results {
   constructor(box) {
     this.box = box;
-    this.prefixes = JSON.parse(document.querySelector("form.query").dataset.prefixes ?? "{}");
   }
 
   // Ask, show, and give the problem when there is one.
@@ -74,13 +74,26 @@ export class Results {
     next();
     more.addEventListener("click", next);
     const scroll = element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": words.table }, table);
-    const whole = element("details", {}, element("summary", {}, words.raw));
-    whole.addEventListener("toggle", () => { if (whole.open && whole.children.length === 1) whole.append(pre(text)); });
-    this.frame(query, "rows", [status, scroll, more, whole]);
+    const answer = { names, rows };
+    const things = names.filter((name) => rows.some((row) => row[name]?.type === "uri") && rows.every((row) => row[name]?.type !== "literal"));
+    this.frame(query, "rows", [status, ...this.views([
+      ["table", () => [scroll, more]],
+      ...(numeric.some(Boolean) ? [["chart", async () => (await views()).chart(answer)]] : []),
+      ...(things.length > 1 ? [["graph", async () => drawn(answer)]] : []),
+      ["raw", () => [pre(text)]],
+    ])]);
   }
 
   raw(text, query, took) {
-    this.frame(query, "graph", [element("p", { role: "status" }, fill(words.took, { milliseconds: took })), pre(text)]);
+    const parsed = async () => {
+      const [{ graph, triples }, answer] = await Promise.all([views(), fetch("/sparql", { method: "POST", headers: { Accept: "application/n-triples" }, body: new URLSearchParams({ query }) })]);
+      return graph(triples(await answer.text()));
+    };
+    this.frame(query, "graph", [element("p", { role: "status" }, fill(words.took, { milliseconds: took })), ...this.views([["raw", () => [pre(text)]], ["graph", parsed]])]);
+  }
+
+  views(found) {
+    return tabs(words.views, found.map(([name, make]) => ({ name, label: words[`view_${name}`], make })), words.failed);
   }
 
   frame(query, kind, parts) {
@@ -90,24 +103,20 @@ export class Results {
   cell(term, numeric) {
     const cell = element("td", numeric ? { class: "number" } : {});
     if (!term) return cell;
-    const text = element("bdi", term["xml:lang"] ? { lang: term["xml:lang"] } : {}, term.type === "uri" ? this.shorten(term.value) : term.value);
+    const text = element("bdi", term["xml:lang"] ? { lang: term["xml:lang"] } : {}, term.type === "uri" ? shorten(term.value) : term.value);
     const href = term.type === "uri" ? link(term.value) : null;
     cell.append(href ? element("a", { href, ...(href.startsWith("/") ? {} : { rel: "external nofollow" }), title: term.value }, text) : text);
     return cell;
   }
-
-  shorten(iri) {
-    if (iri.startsWith(`${BASE}id/`)) return iri.slice(BASE.length + 3).replace(/^[a-z]+\//, "");
-    const found = Object.entries(this.prefixes).find(([, start]) => iri.startsWith(start) && iri.length > start.length);
-    return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
-  }
 }
 
-// A thing of ours leads to its page here, any other to the web; nothing but http(s) is a link.
-function link(iri) {
-  if (iri.startsWith(`${BASE}id/`)) return path(`/${iri.slice(BASE.length + 3)}`);
-  if (iri.startsWith(`${BASE}ns#`)) return path(`/ns/${iri.slice(BASE.length + 3)}`);
-  return /^https?:\/\//.test(iri) ? iri : null;
+function views() {
+  return import(document.querySelector("form.query").dataset.views);
+}
+
+async function drawn(answer) {
+  const { graph, edges } = await views();
+  return graph(edges(answer));
 }
 
 function pre(text) {
