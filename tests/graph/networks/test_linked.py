@@ -13,6 +13,7 @@ from rdflib import RDF, Graph, Literal, URIRef
 
 from graph.columns.reading import from_store
 from graph.networks import kinds
+from graph.networks.edges import Edges
 from graph.networks.linked import NODE_MEASURES, Plan, graph_name, number, run_of
 from graph.networks.origin import Origin, facts_of, origin_of
 from graph.networks.parameters import parse
@@ -169,10 +170,10 @@ def test_a_measure_that_does_not_fit_is_left_out_and_refused_when_asked_for(colu
 def test_two_edges_whose_joined_keys_are_alike_are_two(columns: Columns) -> None:
     network = network_of(columns, "group-ministry", {})
     (a, _), (b, _) = network.nodes[0], network.nodes[-1]
-    edges = [(a, b, {"weight": 1, "units": 1}), (b, a, {"weight": 2, "units": 2})]
+    edges = Edges(source=(a, b), target=(b, a), columns={"weight": (1, 2), "units": (1, 2)})
     keys = {a: "x", b: "x--x"}
     nodes = tuple((node, {**data, "key": keys[node]}) for node, data in network.nodes if node in keys)
-    made = dataclasses.replace(network, nodes=nodes, edges=tuple(edges))
+    made = dataclasses.replace(network, nodes=nodes, edges=edges)
     found = read(run_of(made, ORIGIN, Plan(measures=(), trials=0)))
     assert sorted(int(str(weight)) for weight in found.objects(None, QST.weight)) == [1, 2]
     assert len(set(found.subjects(RDF.type, QST.NetworkEdge))) == 2
