@@ -6,6 +6,7 @@ and equally short paths are split wrongly. Knows networkx; knows no other engine
 
 from __future__ import annotations
 
+from collections import Counter
 from math import lcm
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -132,7 +133,10 @@ def most_between(network: nx.Graph[str], normalisation: Normalisation) -> Mappin
         return dict.fromkeys(network, 1.0)
     if normalisation == "graph":
         return dict.fromkeys(network, (n - 1) * (n - 2) / 2)
-    return {node: _bipartite_most(*_sides(network, node)) for node in network}
+    sides = {node: data.get("bipartite") for node, data in network.nodes(data=True)}
+    count = Counter(sides.values())
+    most = {side: _bipartite_most(own, n - own) for side, own in count.items()}
+    return {node: most[side] for node, side in sides.items()}
 
 
 def _bipartite_most(own: int, other: int) -> float:

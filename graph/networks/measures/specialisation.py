@@ -118,13 +118,15 @@ def _spread(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.i
     mean = np.outer(rows, columns) / max(int(rows.sum()), 1)
     filled = np.floor(mean).astype(np.int64)
     rows, columns = rows - filled.sum(axis=1), columns - filled.sum(axis=0)
-    while rows.any():
-        open_ = (rows > 0)[:, None] & (columns > 0)[None, :]
-        cell = int(np.argmax(np.where(open_, mean - filled, -np.inf)))
-        i, j = divmod(cell, len(columns))
-        filled[i, j] += 1
-        rows[i] -= 1
-        columns[j] -= 1
+    left, over = rows.tolist(), columns.tolist()
+    while any(left):
+        # What is missing in a cell changes only when it is filled, so one order serves until every cell had its turn.
+        for cell in np.argsort(-(mean - filled), axis=None, kind="stable").tolist():
+            i, j = divmod(cell, len(over))
+            if left[i] and over[j]:
+                filled[i, j] += 1
+                left[i] -= 1
+                over[j] -= 1
     return filled
 
 
@@ -148,12 +150,15 @@ def _divergence(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     total = int(counts.sum())
     q = counts.sum(axis=0) / max(total, 1)
     values = np.full(counts.shape[0], np.nan)
+    least: dict[int, float] = {}  # of the rows of one size
     for i, row in enumerate(counts):
         size = int(row.sum())
         if size in {0, total}:
             continue
         high = float(np.log(total / size))
-        low = min(_kullback(_proportional(size, q), q), high)
+        if size not in least:
+            least[size] = _kullback(_proportional(size, q), q)
+        low = min(least[size], high)
         if high - low > _CLOSE:
             values[i] = min(max((_kullback(row, q) - low) / (high - low), 0.0), 1.0)
     return values
