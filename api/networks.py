@@ -11,6 +11,7 @@ from api import arguments, queries
 from api.context import catalogue, language, service
 from api.filters import check, choices
 from api.formats import HTML, data, offered
+from api.later import cancelled, later
 from api.matrix import matrix
 from api.negotiate import choose
 from api.pages import render, with_arguments
@@ -20,12 +21,19 @@ from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, network, read
 from graph.networks.options import ALL_NAMES
-from graph.networks.reporting import catalogue_of, communities_of, measures_of, slices_of
+from graph.networks.reporting import (
+    catalogue_of,
+    communities_of,
+    long_to_divide,
+    long_to_measure,
+    measures_of,
+    slices_of,
+)
 from graph.networks.slices import sliced
 from ontology.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from werkzeug.wrappers import Response as BaseResponse
 
@@ -76,21 +84,21 @@ def show(name: str) -> BaseResponse:
     return _page(kind, found, parameters, given, page)
 
 
-@blueprint.get("/networks/<name>/measures")
-@blueprint.get("/networks/<name>/measures.<suffix>")
+@blueprint.route("/networks/<name>/measures", methods=["GET", "DELETE"])
+@blueprint.route("/networks/<name>/measures.<suffix>", methods=["GET", "DELETE"])
 def measures(name: str, suffix: str | None = None) -> BaseResponse:
     """Measure a network: ``m`` names the measures, ``top`` says how many values of each, the largest first."""
     kind = kind_of(name)
     given = arguments.read((*ALL_NAMES, "m", "top"))
     _format(suffix, html=False)
-    wanted = given.pop("m", ",".join(name for name, entry in MEASURES.items() if not entry.asked))
+    wanted = given.pop("m", ",".join(name for name, entry in MEASURES.items() if not entry.asked)).split(",")
     top = arguments.number(given, "top", default=_MOST_RANKED, most=_MOST_RANKED)
     found, _ = _found(kind, given)
-    return _json(measures_of(found, wanted.split(","), top=top))
+    return _worked_out(measures_of, found, wanted, top, long=long_to_measure(found, wanted))
 
 
-@blueprint.get("/networks/<name>/communities")
-@blueprint.get("/networks/<name>/communities.<suffix>")
+@blueprint.route("/networks/<name>/communities", methods=["GET", "DELETE"])
+@blueprint.route("/networks/<name>/communities.<suffix>", methods=["GET", "DELETE"])
 def communities(name: str, suffix: str | None = None) -> BaseResponse:
     """Find the communities of a network, with how sure they are."""
     kind = kind_of(name)
@@ -99,7 +107,20 @@ def communities(name: str, suffix: str | None = None) -> BaseResponse:
     algorithm = given.pop("algorithm", "louvain")
     trials = arguments.number(given, "trials", default=20, most=_MOST_TRIALS)
     found, _ = _found(kind, given)
-    return _json(communities_of(found, algorithm=algorithm, trials=trials, seed=read(kind, given)[1].seed))
+    seed = read(kind, given)[1].seed
+    return _worked_out(communities_of, found, algorithm, trials, seed, long=long_to_divide(found, trials))
+
+
+def _worked_out(make: Callable[..., dict[str, object]], found: Network, *arguments_: object, long: bool) -> Response:
+    """Send what is made of a network: at once, or by a job in a process of its own where it takes long."""
+    meta = found.meta
+    name = (meta["generation"], request.endpoint, meta["kind"], tuple(meta["parameters"].items()), repr(arguments_))
+    if request.method == "DELETE":
+        return cancelled(name)
+    if not long:
+        return _json(make(found, *arguments_))
+    job = service().jobs.ask(name, lambda job: job.apart(make, found, *arguments_))
+    return _json(job.found) if job.done.is_set() else later(job)
 
 
 def _found(kind: Kind, given: dict[str, str]) -> tuple[Network, Parameters]:

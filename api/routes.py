@@ -276,6 +276,7 @@ ROUTES: Final[Sequence[Route]] = (
     *(
         Route(
             path=f"/networks/{{name}}/{part}",
+            methods=("GET", "DELETE"),
             label=label,
             example=f"/networks/deputy-ministry/{part}.json?type=all",
             media_type="application/json",
@@ -313,6 +314,7 @@ ROUTES: Final[Sequence[Route]] = (
         path="/text-reuse",
         label=Label("Les questions qui en répètent d’autres", "Questions that repeat others"),
         example="/text-reuse",
+        methods=("GET", "DELETE"),
         kinds=("network",),
         params=(*_REUSE, "as", "page"),
         suffixed=True,

@@ -10,6 +10,7 @@ from api import arguments
 from api.context import language, service
 from api.filters import check, choices
 from api.formats import HTML, data
+from api.later import cancelled, later
 from api.pages import render, with_arguments
 from api.tables import MOST_PAGES, format_of, paged, written
 from graph.networks.copies import aligned, copies, network, report, search, texts_of
@@ -29,7 +30,6 @@ blueprint = Blueprint("text_reuse", __name__)
 
 _NAMES = tuple(name for name in FILTERS if name != "target")
 _PAIRS = 20  # passages shown of one cluster
-_AGAIN = 2  # seconds
 
 
 @blueprint.get("/text-reuse")
@@ -46,7 +46,7 @@ def clusters(suffix: str | None = None) -> BaseResponse:
     columns = service().facts.of(service().store)
     job = _job(parameters)
     if not job.done.is_set():
-        return _later(job, html=fmt is HTML)
+        return later(job, html=fmt is HTML)
     if fmt is HTML:
         shown, following = paged(job.found["clusters"], page, "/text-reuse", given)
         return _page("text_reuse.html", parameters, given, meta=job.found["meta"], found=shown, following=following)
@@ -69,7 +69,7 @@ def cluster(name: str) -> BaseResponse:
     parameters = _parameters(given)
     job = _job(parameters)
     if not job.done.is_set():
-        return _later(job, html=fmt is HTML)
+        return later(job, html=fmt is HTML)
     found = next((one for one in job.found["clusters"] if any(key == item["key"] for item in one["questions"])), None)
     if found is None:
         raise NotFoundError(f"the question {key[:60]!r} repeats no other, and no other repeats it")
@@ -83,6 +83,16 @@ def cluster(name: str) -> BaseResponse:
     return _page("reused.html", parameters, given, meta=job.found["meta"], one=found, pairs=shown)
 
 
+@blueprint.delete("/text-reuse")
+@blueprint.delete("/text-reuse.<suffix>")
+def cancel(suffix: str | None = None) -> BaseResponse:
+    """Stop the search of these questions."""
+    given = arguments.read((*_NAMES, "as", "page"))
+    format_of("network", suffix)
+    parameters = _parameters({name: value for name, value in given.items() if name in _NAMES})
+    return cancelled(_name(service().facts.of(service().store).generation, parameters))
+
+
 def _job(parameters: Parameters) -> Job:
     """Give the job that searches the questions of the current generation."""
     current = service()
@@ -93,21 +103,12 @@ def _job(parameters: Parameters) -> Job:
         found = copies(current.store, columns, parameters, by=lambda texts, days: job.apart(search, texts, days))
         return report(columns, parameters, found)
 
-    return current.jobs.ask((columns.generation, "text-reuse", tuple(parameters.canonical().items())), work)
+    return current.jobs.ask(_name(columns.generation, parameters), work)
 
 
-def _later(job: Job, *, html: bool) -> Response:
-    """Say that the answer is being worked out, and when to come back to the same address."""
-    address = with_arguments(request.path, request.args)
-    if html:
-        response = render("later.html", status=202, seconds=job.seconds)
-        response.headers["Refresh"] = str(_AGAIN)
-    else:
-        response = Response(f'{{"state": "running", "seconds": {job.seconds}}}\n', 202, content_type="application/json")
-    response.headers["Retry-After"] = str(_AGAIN)
-    response.headers["Location"] = address
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def _name(generation: str, parameters: Parameters) -> object:
+    """Name the job of some questions."""
+    return generation, "text-reuse", tuple(parameters.canonical().items())
 
 
 def _parameters(given: dict[str, str]) -> Parameters:

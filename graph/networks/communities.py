@@ -18,7 +18,7 @@ from graph.networks.measures.measured import Table, table
 from graph.networks.nulls import Permuted, compare, draws, permute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -76,8 +76,11 @@ def find(
     trials: int = 100,
     seed: int = 0,
     attribute: str | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Communities:
     """Find the communities of a bipartite network, with their stability and their z.
+
+    ``progress`` is told the share of the random networks that are done.
 
     Reference: Blondel et al. 2008, J. Stat. Mech.; Traag et al. 2019, Sci. Rep. 9; Barber 2007, Phys. Rev. E 76.
 
@@ -92,7 +95,7 @@ def find(
     agreements = list(combinations(labels, 2)) or [(labels[0], labels[0])]
     return Communities(
         members=best,
-        null=_chance(network, best, algorithm=algorithm, weight=weight, trials=trials, seed=seed),
+        null=_chance(network, best, algorithm=algorithm, weight=weight, trials=trials, seed=seed, progress=progress),
         barber=barber(network, best, weight=weight),
         nmi=float(np.mean([mutual_information(a, b) for a, b in agreements])),
         ari=float(np.mean([rand_index(a, b) for a, b in agreements])),
@@ -196,7 +199,14 @@ def rand_index(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
 
 
 def _chance(
-    network: nx.Graph[str], members: Partition, *, algorithm: Algorithm, weight: str, trials: int, seed: int
+    network: nx.Graph[str],
+    members: Partition,
+    *,
+    algorithm: Algorithm,
+    weight: str,
+    trials: int,
+    seed: int,
+    progress: Callable[[float], None] | None,
 ) -> Permuted:
     """Set Q beside Q of the same questions with their ministries dealt anew."""
     counts = table(network, weight=weight)
@@ -206,6 +216,8 @@ def _chance(
 
     def draw(trial: int) -> float:
         """Give Q of one random network."""
+        if progress is not None:
+            progress(trial / trials)
         dealt = permute(asked.astype(np.int64), seed=seed, trial=trial)
         drawn = np.zeros_like(counts.counts)
         np.add.at(drawn, (askers, dealt), 1)

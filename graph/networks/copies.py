@@ -69,9 +69,9 @@ class Copies:
 Search: TypeAlias = "Callable[[Sequence[str], Sequence[int]], Reuse]"
 
 
-def search(texts: Sequence[str], days: Sequence[int]) -> Reuse:
+def search(texts: Sequence[str], days: Sequence[int], *, progress: Callable[[float], None] | None = None) -> Reuse:
     """Find the texts that repeat others: what a process of its own may do."""
-    return find(texts, days=days)
+    return find(texts, days=days, progress=progress)
 
 
 def copies(store: Store, columns: Columns, parameters: Parameters, *, by: Search = search) -> Copies:

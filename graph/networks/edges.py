@@ -35,6 +35,10 @@ class Edges(Sequence[Edge]):
     target: Sequence[str]
     columns: Mapping[str, Sequence[Any]]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let edges go to another process, without the tuples."""
+        return _arrived, (self.source, self.target, dict(self.columns))
+
     def __len__(self) -> int:
         """Count them."""
         return len(self.source)
@@ -82,6 +86,11 @@ class Edges(Sequence[Edge]):
         parts = [_members(name, values) for name, values in self.columns.items()]
         ends = (_texts('{"source":', self.source), _texts(',"target":', self.target))
         return b"[%b}]" % b"},".join(map(b"".join, zip(*ends, *parts, strict=True)))
+
+
+def _arrived(source: Sequence[str], target: Sequence[str], columns: dict[str, Sequence[Any]]) -> Edges:
+    """Make edges that came from another process."""
+    return Edges(source=source, target=target, columns=columns)
 
 
 def edges_of(a: Sequence[str], b: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> Edges:

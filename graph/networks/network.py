@@ -18,7 +18,7 @@ from graph.networks.export import write
 from graph.networks.flat import Flat, flat_meta, flat_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from graph.networks.communities import Algorithm, Communities
     from graph.networks.correction import Method
@@ -42,6 +42,10 @@ class Network:
     meta: Mapping[str, Any]
     nodes: tuple[tuple[str, Mapping[str, Any]], ...]
     edges: Edges
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a network go to another process, without what can be made of it anew."""
+        return _arrived, (dict(self.meta), self.nodes, self.edges)
 
     @cached_property
     def _graph(self) -> nx.Graph[str]:
@@ -83,11 +87,19 @@ class Network:
         return measure_of(self._counts, name, **options)
 
     def communities(
-        self, *, algorithm: Algorithm = "louvain", trials: int = 100, seed: int = 0, attribute: str | None = "group"
+        self,
+        *,
+        algorithm: Algorithm = "louvain",
+        trials: int = 100,
+        seed: int = 0,
+        attribute: str | None = "group",
+        progress: Callable[[float], None] | None = None,
     ) -> Communities:
         """Find communities, how stable they are, and whether they are more than chance."""
         known = attribute if any(attribute in data for _, data in self.nodes) else None
-        return divisions.find(self._counts, algorithm=algorithm, trials=trials, seed=seed, attribute=known)
+        return divisions.find(
+            self._counts, algorithm=algorithm, trials=trials, seed=seed, attribute=known, progress=progress
+        )
 
     def backbone(self, *, side: Side = "over", alpha: float = 0.01, correction: Method = "bh") -> nx.Graph[str]:
         """Keep the edges that the margins do not explain, and their nodes."""
@@ -97,6 +109,11 @@ class Network:
         """Write a file whose suffix is the format."""
         target = Path(path)
         target.write_bytes(write(self.flat, target.suffix.lstrip(".")))
+
+
+def _arrived(meta: dict[str, Any], nodes: tuple[tuple[str, Mapping[str, Any]], ...], edges: Edges) -> Network:
+    """Make a network that came from another process."""
+    return Network(meta=MappingProxyType(meta), nodes=nodes, edges=edges)
 
 
 def frozen(meta: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], edges: Edges) -> Network:

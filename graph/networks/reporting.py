@@ -6,14 +6,16 @@ import math
 from typing import TYPE_CHECKING, Any, cast
 
 from graph.networks.catalogue import MEASURES
+from graph.networks.communities import SEEDS
 from graph.networks.export import document
+from graph.networks.fast import installed
 from graph.networks.flat import flat_meta
 from graph.networks.kinds import KINDS
 from graph.networks.options import OPTION_NAMES
 from graph.networks.parameters import NAMES, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from graph.networks.communities import Algorithm
     from graph.networks.measures.measured import Key, Measured
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from graph.networks.slices import Sliced
 
 _ALGORITHMS = ("louvain", "leiden")
+_PATHS = ("betweenness", "closeness")
+_STEPS = 500_000  # of path searches in half a second
+_QUICK, _SLOW = 4, 60  # steps that an edge takes in other measures
+_DIVIDED = 15_000  # edges that are put into communities in half a second
 
 
 def catalogue_of() -> dict[str, object]:
@@ -40,8 +46,12 @@ def catalogue_of() -> dict[str, object]:
     return {"kinds": kinds, "filters": NAMES, "options": OPTION_NAMES, "measures": tuple(MEASURES)}
 
 
-def measures_of(network: Network, names: Sequence[str], *, top: int) -> dict[str, object]:
+def measures_of(
+    network: Network, names: Sequence[str], top: int, *, progress: Callable[[float], None] | None = None
+) -> dict[str, object]:
     """Measure a network by some names; of each measure the largest values, ties in the order of IRIs.
+
+    ``progress`` is told the share of the measures that are done.
 
     Raises
     ------
@@ -49,10 +59,25 @@ def measures_of(network: Network, names: Sequence[str], *, top: int) -> dict[str
         There is no measure of a name, or it does not fit the network.
     """
     labels = {node: data["label"] for node, data in network.nodes}
-    return {
-        "meta": flat_meta(network.meta),
-        "measures": {name: _measure(network.measure(name), labels, top) for name in names},
-    }
+    found: dict[str, object] = {}
+    for number, name in enumerate(names):
+        if progress is not None:
+            progress(number / len(names))
+        found[name] = _measure(network.measure(name), labels, top)
+    return {"meta": flat_meta(network.meta), "measures": found}
+
+
+def long_to_measure(network: Network, names: Sequence[str]) -> bool:
+    """Say whether measuring may take more than half a second: paths grow with nodes times edges."""
+    steps = len(network.nodes) * len(network.edges)
+    each = {"betweenness": steps, "closeness": steps} if not installed() else dict.fromkeys(_PATHS, steps // 30)
+    each |= {"h2": _SLOW * len(network.edges), "d": _SLOW * len(network.edges)}
+    return sum(each.get(name, _QUICK * len(network.edges)) for name in names) > _STEPS
+
+
+def long_to_divide(network: Network, trials: int) -> bool:
+    """Say whether finding communities, as many times as there are trials, may take more than half a second."""
+    return (trials + len(SEEDS)) * len(network.edges) > _DIVIDED
 
 
 def _measure(found: Measured, labels: dict[str, str], top: int) -> dict[str, object]:
@@ -80,7 +105,9 @@ def _named(key: Key, labels: dict[str, str]) -> dict[str, str]:
     return {"id": key, "label": labels[key]} if key in labels else {}
 
 
-def communities_of(network: Network, *, algorithm: str, trials: int, seed: int) -> dict[str, object]:
+def communities_of(
+    network: Network, algorithm: str, trials: int, seed: int, *, progress: Callable[[float], None] | None = None
+) -> dict[str, object]:
     """Find communities and say how sure they are: Q never stands without its z, nor a partition without its stability.
 
     Raises
@@ -94,7 +121,7 @@ def communities_of(network: Network, *, algorithm: str, trials: int, seed: int) 
     meta = flat_meta(network.meta)
     if not network.edges:
         return {"meta": meta, "algorithm": chosen, "communities": [], "notes": ["the network has no edge"]}
-    found = network.communities(algorithm=chosen, trials=trials, seed=seed)
+    found = network.communities(algorithm=chosen, trials=trials, seed=seed, progress=progress)
     labels = {node: data["label"] for node, data in network.nodes}
     return {
         "meta": meta,

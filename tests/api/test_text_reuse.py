@@ -10,9 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from api.app import Settings, create_app
-from api.jobs import Job, Jobs
 from graph.backends.oxigraph.store import OxigraphStore
-from ontology.errors import BusyError, QueryError
 from tests.api.conftest import BROWSER, Client
 from tests.stores import publish
 
@@ -107,18 +105,8 @@ def test_what_is_no_kind_of_node_is_told(copied: FlaskClient) -> None:
     assert copied.get("/text-reuse.csv?as=party").status_code == 400
 
 
-def test_a_job_that_fails_says_so_and_begins_anew_when_asked_again() -> None:
-    jobs = Jobs()
-
-    def fail(_: Job) -> None:
-        raise QueryError("no")
-
-    for _ in range(2):
-        with pytest.raises(QueryError, match="no"):
-            jobs.ask("x", fail, wait=10)
-    assert jobs.ask("x", lambda job: job.apart(sum, [1, 2]), wait=60).found == 3
-
-
-def test_a_process_that_dies_is_told() -> None:
-    with pytest.raises(BusyError, match="stopped"):
-        Jobs().ask("x", lambda job: job.apart(exit, 1), wait=60)
+def test_a_job_of_this_generation_and_these_questions_can_be_cancelled(copied: FlaskClient) -> None:
+    ready(copied, "/text-reuse.json")
+    assert copied.delete("/text-reuse.json").status_code == 204  # what is done stays
+    assert ready(copied, "/text-reuse.json").get_json()["total"] == 1
+    assert copied.delete("/text-reuse.json?colour=red").status_code == 400
