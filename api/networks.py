@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from flask import Blueprint, Response, redirect, request
 
-from api import arguments, queries
+from api import arguments
 from api.context import catalogue, language, service
+from api.counting import counting
 from api.filters import check, choices
 from api.formats import HTML, data, offered
 from api.later import cancelled, later
@@ -16,7 +17,6 @@ from api.matrix import matrix
 from api.negotiate import choose
 from api.pages import render, with_arguments
 from api.ring import ring
-from api.selection import Selection
 from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, network, read
@@ -33,7 +33,7 @@ from graph.networks.slices import sliced
 from ontology.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from werkzeug.wrappers import Response as BaseResponse
 
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 blueprint = Blueprint("networks", __name__)
 
 _MOST_PAGES = 1000
-_COUNTED = frozenset({"legislature", "group", "from", "to", "target", "type", "page"})
 _MOST_TRIALS = 200
 _MOST_RANKED = 100_000
 
@@ -151,7 +150,7 @@ def _page(kind: Kind, found: Network, parameters: Parameters, given: dict[str, s
         matrix=table,
         ring=None if kind.projected else ring(found.nodes, found.edges),
         null=found.meta.get("null"),
-        query=_query(kind, parameters, given),
+        query=with_arguments("/sparql", {"query": counting(kind, *read(kind, given))}),
         pairs=sorted(found.edges, key=lambda edge: (-edge[2]["weight"], edge[:2]))[:_MOST_PAGES],
         labels={node: data["label"] for node, data in found.nodes},
         meta=found.meta,
@@ -162,13 +161,6 @@ def _page(kind: Kind, found: Network, parameters: Parameters, given: dict[str, s
         words=catalogue(),
         alternates=data("network"),
     )
-
-
-def _query(kind: Kind, parameters: Parameters, given: Mapping[str, str]) -> str:
-    """Give the address of the query that counts the same; none is written for the other kinds and filters."""
-    if kind.name != "deputy-ministry" or not _COUNTED.issuperset(name for name, value in given.items() if value):
-        return ""
-    return with_arguments("/sparql", {"query": queries.text("network", **Selection(parameters=parameters).slots())})
 
 
 def _format(suffix: str | None, *, html: bool = True) -> Format:

@@ -33,6 +33,18 @@ def iris(values: Iterable[str]) -> Term:
     return Term(" ".join(iri(value) for value in values))
 
 
+def path(*values: str) -> Term:
+    """Write a property path: one property after the other."""
+    return Term("/".join(map(iri, values)))
+
+
+def variable(name: str) -> Term:
+    """Write a variable, whose name is one of ours."""
+    if not name.isascii() or not name.isalpha():
+        raise ValueError(f"not the name of a variable: {name!r}")
+    return Term(f"?{name}")
+
+
 def string(value: str) -> Term:
     """Write a plain string as a term."""
     return Term(term(Kind.STRING, value))

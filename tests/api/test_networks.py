@@ -178,11 +178,25 @@ def test_a_wrong_value_names_the_right_ones(client: FlaskClient, address: str, h
     assert hint in answer.get_json()["hint"]
 
 
-def test_the_table_and_the_query_it_offers_count_the_same(client: FlaskClient) -> None:
-    html = {"Accept": BROWSER}
-    page = client.get("/networks/deputy-ministry?type=all", headers=html).text
+SAME = [
+    "type=all",
+    "type=all&target=attributed&ministry_as=ministry",
+    "type=all&ministry_as=portfolio&from=2018-01-01&to=2022-06-01",
+    "type=QE&legislature=15&status=answered",
+    "type=all&group_as=declared&portfolio=economie-finances",
+    "type=all&deputy=PA720054",
+]
+
+
+@pytest.mark.parametrize("filters", SAME)
+@pytest.mark.parametrize("name", KINDS)
+def test_a_network_and_the_query_it_offers_count_the_same(client: FlaskClient, name: str, filters: str) -> None:
+    body = client.get(f"/networks/{name}.json?{filters}&null=none&significant=0").get_json()
+    page = client.get(f"/networks/{name}?{filters}", headers={"Accept": BROWSER}).text
     (address,) = set(re.findall(r'href="(/sparql\?query=[^"]+)"', page))
-    counted = client.get(f"{address.replace('&amp;', '&')}&format=csv").text.splitlines()[1:]
-    rows = [tuple(line.rsplit(",", 1)) for line in counted]
-    shown = [int(n) for n in re.findall(r'<a href="/questions\?deputy=[^"]*"[^>]*>(\d+)<?', page.split("<tfoot>")[0])]
-    assert sorted(shown) == sorted(int(n) for _, n in rows)
+    counted = csv.reader(io.StringIO(client.get(f"{unescape(address)}&format=csv").text))
+    iris = [node["id"] for node in body["nodes"]]
+    edges = {frozenset((edge["source"], edge["target"])): edge["units"] for edge in body["edges"]}
+    assert len(edges) == len(body["edges"])
+    assert iris
+    assert {frozenset(row[:2]): int(row[2]) for row in list(counted)[1:]} == edges
