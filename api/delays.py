@@ -94,14 +94,14 @@ def _inquiry(given: Mapping[str, str]) -> Inquiry:
     inquiry = read(given)
     if inquiry.parameters.legislature is not None or inquiry.parameters.group is not None:
         current = service()
-        check(inquiry.parameters, choices(current.store, language="fr", limits=current.settings.limits()))
+        check(inquiry.parameters, choices(current.memo, language="fr", limits=current.settings.limits()))
     return inquiry
 
 
 def _page(template: str, inquiry: Inquiry, given: Mapping[str, str], **values: Any) -> Response:  # noqa: ANN401 the values of a template
     """Show a page with the filters."""
     current = service()
-    known = choices(current.store, language=language(), limits=current.settings.limits())
+    known = choices(current.memo, language=language(), limits=current.settings.limits())
     return render(
         template,
         inquiry=inquiry,

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _STEPS = (1, 2, 3, 5, 8, 12)  # of |z|: classes of the style sheet, as a page has no inline style
 _EXPECTED = 5  # where fewer are expected, a departure says little
-ROWS = 60
+_ROWS = 60
+_CELLS = 3600  # of a page: beyond, a browser takes seconds to lay it out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +71,14 @@ def matrix(
         sides[int(attributes["bipartite"])][iri] = node
     figures = {(a, b) if a in sides[0] else (b, a): attributes for a, b, attributes in edges}
     deputies, columns = (_sorted(side) for side in sides)
-    shown = deputies[(page - 1) * ROWS : page * ROWS]
+    rows = min(_ROWS, max(1, _CELLS // max(1, len(columns))))
+    shown = deputies[(page - 1) * rows : page * rows]
     return Matrix(
         columns=[node for _, node in columns],
         rows=[(node, [_count(figures.get((iri, column))) for column, _ in columns]) for iri, node in shown],
         total=sum(node.n for _, node in deputies),
         deputies=len(deputies),
-        pages=max(1, -(-len(deputies) // ROWS)),
+        pages=max(1, -(-len(deputies) // rows)),
     )
 
 

@@ -126,7 +126,7 @@ def _found(kind: Kind, given: dict[str, str]) -> tuple[Network, Parameters]:
     """Make the network of a request."""
     parameters, options = read(kind, given)
     current = service()
-    check(parameters, choices(current.store, language=language(), limits=current.settings.limits()))
+    check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
     return network(current.facts.of(current.store), kind.name, parameters, options), parameters
 
 
@@ -136,7 +136,7 @@ def _slices(kind: Kind, given: dict[str, str], fmt: Format) -> Response:
     if fmt.name != "json":
         raise QueryError("slices are sent as JSON alone", code="parameter", hint=f"ask for {kind.name}.json")
     current = service()
-    check(parameters, choices(current.store, language=language(), limits=current.settings.limits()))
+    check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
     return _json(slices_of(sliced(current.facts.of(current.store), kind.name, parameters, options)))
 
 
@@ -157,7 +157,7 @@ def _page(kind: Kind, found: Network, parameters: Parameters, given: dict[str, s
         parameters=parameters,
         given=given,
         page=page,
-        choices=choices(current.store, language=language(), limits=current.settings.limits()),
+        choices=choices(current.memo, language=language(), limits=current.settings.limits()),
         words=catalogue(),
         alternates=data("network"),
     )

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
 def path(target: str) -> str:
     """Give a link to a page of ours in the language of this one."""
-    return f"/en{target}" if language() == "en" else target
+    return _english(target) if language() == "en" else _french(target)
+
+
+def _english(target: str) -> str:
+    return f"/en{target}"
+
+
+def _french(target: str) -> str:
+    return target
 
 
 def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (), **values: object) -> Response:
@@ -31,7 +39,7 @@ def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (
     body = render_template(
         template,
         t=words,
-        path=path,
+        path=_english if words.language == "en" else _french,
         language=words.language,
         site=service().settings.title,
         generation=service().store.generation(),

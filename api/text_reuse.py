@@ -116,14 +116,14 @@ def _parameters(given: dict[str, str]) -> Parameters:
     parameters = parse(given)
     if parameters.legislature is not None or parameters.group is not None:
         current = service()
-        check(parameters, choices(current.store, language="fr", limits=current.settings.limits()))
+        check(parameters, choices(current.memo, language="fr", limits=current.settings.limits()))
     return parameters
 
 
 def _page(template: str, parameters: Parameters, given: dict[str, str], **values: Any) -> Response:  # noqa: ANN401 the values of a template
     """Show a page with the filters."""
     current = service()
-    known = choices(current.store, language=language(), limits=current.settings.limits())
+    known = choices(current.memo, language=language(), limits=current.settings.limits())
     kind = "network" if template == "text_reuse.html" else "vocabulary"
     alternates = (
         data("network") if kind == "network" else tuple(fmt for fmt in data("vocabulary") if fmt.name == "json")

@@ -96,7 +96,7 @@ def _parameters(given: dict[str, str]) -> Parameters:
     parameters = parse(given)
     if parameters.legislature is not None or parameters.group is not None:
         current = service()
-        check(parameters, choices(current.store, language="fr", limits=current.settings.limits()))
+        check(parameters, choices(current.memo, language="fr", limits=current.settings.limits()))
     return parameters
 
 
@@ -111,5 +111,5 @@ def _key(name: str, value: str) -> str:
 def _page(template: str, parameters: Parameters, given: dict[str, str], **values: Any) -> Response:  # noqa: ANN401 the values of a template
     """Show a page with the filters."""
     current = service()
-    known = choices(current.store, language=language(), limits=current.settings.limits())
+    known = choices(current.memo, language=language(), limits=current.settings.limits())
     return render(template, parameters=parameters, given=given, choices=known, **values)

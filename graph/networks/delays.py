@@ -143,11 +143,12 @@ def compare(lives: Lives, every: Spells, spells: Spells, held: NDArray[np.int64]
     large = [delay.group for delay in delays if not delay.small]
     tested = grouped.of(np.isin(grouped.group, large))
     several = len(large) > 1
+    test = log_rank(tested.days, tested.ends, tested.group, entry=tested.entry) if several else None
     return Comparison(
         every=_delay(-1, every, timely[own]),
         groups=tuple(sorted(delays, key=lambda delay: (-delay.n, delay.group))),
-        test=log_rank(tested.days, tested.ends, tested.group, entry=tested.entry) if several else None,
-        rest=_rest(tested, large) if several else {},
+        test=test,
+        rest=_rest(test, large) if test is not None else {},
         pairs=_pairs(tested) if 1 < len(large) <= _MOST_PAIRED else (),
     )
 
@@ -190,7 +191,7 @@ def _delay(group: int, spells: Spells, timely: NDArray[np.int64]) -> Delay:
     ends = {end: int((spells.ends[~spells.left] == end).sum()) for end in (OPEN, ANSWERED, WITHDRAWN, LAPSED, OTHER)}
     return Delay(
         group=group,
-        n=len(np.unique(spells.question)),
+        n=int(np.count_nonzero(np.bincount(spells.question))),
         ends=ends,
         left=int(spells.left.sum()),
         median=curve.median,
@@ -202,13 +203,9 @@ def _delay(group: int, spells: Spells, timely: NDArray[np.int64]) -> Delay:
     )
 
 
-def _rest(spells: Spells, groups: list[int]) -> dict[int, tuple[float, float]]:
-    """Test each group against all others together, corrected for their number."""
-    tests = [
-        log_rank(spells.days, spells.ends, (spells.group == one).astype(np.int64), entry=spells.entry) for one in groups
-    ]
-    p = np.array([test.p for test in tests], dtype=np.float64)
-    return {one: (float(a), float(b)) for one, a, b in zip(groups, p, adjust(p), strict=True)}
+def _rest(test: LogRank, groups: list[int]) -> dict[int, tuple[float, float]]:
+    """Give the test of each group against all others together, corrected for their number."""
+    return {one: (float(a), float(b)) for one, a, b in zip(groups, test.rest, adjust(test.rest), strict=True)}
 
 
 def _pairs(spells: Spells) -> tuple[tuple[int, int, float, float], ...]:

@@ -96,13 +96,17 @@ class Incidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRank:
-    """Whether groups wait equally long: the statistic, its degrees of freedom, its p, and ends against expected."""
+    """Whether groups wait equally long: the statistic, its degrees of freedom, its p, and ends against expected.
+
+    ``rest`` is the p of each group against all others together, in the order of the groups.
+    """
 
     statistic: float
     freedom: int
     p: float
     observed: NDArray[np.float64]
     expected: NDArray[np.float64]
+    rest: NDArray[np.float64]
 
 
 def kaplan_meier(
@@ -200,8 +204,10 @@ def log_rank(
     spread = ended * (at_risk - ended) / np.maximum(at_risk - 1, 1)
     variance = np.diag((spread * part).sum(axis=1)) - (spread * part) @ part.T
     observed_sums, expected_sums = seen.sum(axis=1).astype(np.float64), expected.sum(axis=1)
-    difference = (observed_sums - expected_sums)[:-1]
-    statistic = float(difference @ np.linalg.pinv(variance[:-1, :-1]) @ difference)
+    difference = observed_sums - expected_sums
+    statistic = float(difference[:-1] @ np.linalg.pinv(variance[:-1, :-1]) @ difference[:-1])
+    own = np.diag(variance)  # of one group and all others, which are two groups on the same days
+    alone = np.divide(difference**2, own, out=np.zeros_like(own), where=own > 0)
     freedom = len(names) - 1
     return LogRank(
         statistic=statistic,
@@ -209,6 +215,7 @@ def log_rank(
         p=float(special.chdtrc(freedom, statistic)) if freedom else 1.0,
         observed=observed_sums,
         expected=expected_sums,
+        rest=np.asarray(special.chdtrc(1, alone), dtype=np.float64),
     )
 
 

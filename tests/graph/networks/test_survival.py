@@ -190,3 +190,12 @@ def test_pairs_of_groups_are_each_tested_alone() -> None:
     [(a, b, p)] = pairwise(BOTH, BOTH_ENDED, GROUP)
     assert (a, b) == (0, 1)
     assert p == log_rank(BOTH, BOTH_ENDED, GROUP).p
+
+
+def test_a_group_against_all_others_is_tested_as_two_groups() -> None:
+    groups = np.concatenate([np.repeat(2, 10), GROUP[10:]])
+    entry = np.minimum(BOTH - 1, 2)
+    found = log_rank(BOTH, BOTH_ENDED, groups, entry=entry)
+    apart = [log_rank(BOTH, BOTH_ENDED, (groups == one).astype(np.int64), entry=entry).p for one in (0, 1, 2)]
+    assert found.rest.tolist() == pytest.approx(apart, rel=1e-9)
+    assert log_rank(BOTH, BOTH_ENDED, GROUP).rest.tolist() == pytest.approx([log_rank(BOTH, BOTH_ENDED, GROUP).p] * 2)
