@@ -15,10 +15,10 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-robust soak bench check check-format check-lint check-imports check-mypy check-pyright lock assets assets-check screenshots wheel clean
+.PHONY: help setup demo test test-robust test-pages-large soak bench check check-format check-lint check-imports check-mypy check-pyright lock assets assets-check screenshots wheel clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/stamp-dev ## install everything that the other targets need
 
@@ -36,6 +36,9 @@ bench: $(VENV)/stamp-dev ## measure the build on 5,000 synthetic questions (ARGS
 # One target each, so that `make -k check` shows what all of them say.
 test-robust: $(VENV)/stamp-dev ## run the long forms of the robustness tests (an hour)
 	$(BIN)/python -m pytest -m slow $(ARGS)
+
+test-pages-large: $(VENV)/stamp-dev ## look at every page of a synthetic legislature (QUESTEUR_LARGE=DATA for one that is built)
+	$(BIN)/python -m pytest -m slow tests/browser/test_large_pages.py $(ARGS)
 
 soak: $(VENV)/stamp-dev ## serve a mixed load for an hour and watch the memory (ARGS='--minutes 5' for less)
 	$(BIN)/python -m tests.robust.soak $(ARGS)
