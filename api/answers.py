@@ -81,7 +81,7 @@ class Query:
             dataset=dataset,
             media_type=media_type,
             name=_digest(read.key, named, media_type),
-            volatile=read.volatile,
+            volatile=read.volatile or bool(read.services),  # another's answer is not of this generation
         )
 
     def ask(self, store: Store, limits: Limits, *, gzip: bool) -> Answer:

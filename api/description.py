@@ -85,6 +85,8 @@ def _service() -> Graph:
         graph.add((endpoint, _SD.resultFormat, _W3C_FORMATS[name]))
     if current.store.capabilities.union_default:
         graph.add((endpoint, _SD.feature, _SD.UnionDefaultGraph))
+    if current.store.capabilities.services:
+        graph.add((endpoint, _SD.feature, _SD.BasicFederatedQuery))
     dataset = URIRef(f"{endpoint}#dataset")
     graph.add((endpoint, _SD.defaultDataset, dataset))
     graph.add((endpoint, _SD.availableGraphs, dataset))

@@ -34,6 +34,7 @@ def status() -> Response:
         "data": _data(current.store.freshness()),
         "store": capabilities.product,
         "sandbox": capabilities.sandbox,
+        "services": capabilities.services,
         "default_graph": "union" if capabilities.union_default else "strict",
         "process": {"pid": os.getpid(), "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(_STARTED))},
         "queries": {"running": answers.admission.running, "waiting": answers.admission.waiting},

@@ -13,6 +13,7 @@ from ontology.errors import ConfigError
 from ontology.iris import BASE
 
 if TYPE_CHECKING:
+    from graph.backends.calling import Federation
     from graph.store import Store, Updates
 
 
@@ -24,11 +25,12 @@ def open_store(
     memory_limit: int = 1024**3,
     base_iri: str = BASE,
     union_default: bool = True,
+    federation: Federation | None = None,
 ) -> Store:
     """Open what ``target`` names.
 
-    The keywords are for a DATA folder: the bounds of its query processes, what relative IRIs are relative to, and
-    whether the default graph is the union of the named ones.
+    The keywords are for a DATA folder: the bounds of its query processes, what relative IRIs are relative to, whether
+    the default graph is the union of the named ones, and which other services a query may ask.
 
     Raises
     ------
@@ -38,6 +40,8 @@ def open_store(
         Nothing has been published in the folder.
     """
     if isinstance(target, str) and target.startswith(("http://", "https://")):
+        if federation is not None and federation.services:
+            raise ConfigError("A store behind this service cannot ask others.", hint="Leave out --federation.")
         return RemoteStore(target)
     if "://" in str(target):
         raise ConfigError(
@@ -53,6 +57,7 @@ def open_store(
         memory_limit=memory_limit,
         base_iri=base_iri,
         union_default=union_default,
+        federation=federation,
     )
 
 

@@ -47,7 +47,7 @@ class Capabilities:
     """What a store can do.
 
     ``max_rows`` is a silent cap of a remote store, None when it has none we know of; ``sandbox`` is None where queries
-    run elsewhere.
+    run elsewhere; ``services`` are those that a query may name in SERVICE.
     """
 
     product: str
@@ -56,6 +56,7 @@ class Capabilities:
     union_default: bool = True
     max_rows: int | None = None
     sandbox: Sandbox | None = None
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

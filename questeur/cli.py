@@ -238,6 +238,17 @@ def _operating(command: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             help="What a query without dataset sees: all named graphs, or the one without a name.",
         ),
+        click.option(
+            "--federation", multiple=True, metavar="URL", help="An https endpoint that SERVICE may ask; repeatable."
+        ),
+        click.option(
+            "--federation-network", multiple=True, metavar="CIDR", help="A network it may be in though it is private."
+        ),
+        click.option(
+            "--federation-ca",
+            type=click.Path(path_type=Path, dir_okay=False, exists=True),
+            help="Certificates to trust for it, besides the system's.",
+        ),
         click.option("--log", "log", metavar="FILE", help="Write a JSON line for each request (- for stdout)."),
         click.option("--allow-unsandboxed", is_flag=True, help="Serve others from a system that confines no process."),
     ):

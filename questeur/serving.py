@@ -14,6 +14,7 @@ from api.app import Fleet, Writing, create_app, ready
 from api.serving import listen, serve
 from api.settings import Settings
 from api.tokens import Tokens
+from graph.backends.calling import Federation
 from graph.opening import open_store, open_updates
 from graph.store import Limits
 from ontology.errors import ConfigError
@@ -42,6 +43,9 @@ class Operation:
     log: str | None = None
     allow_unsandboxed: bool = False
     updates: bool = False
+    federation: tuple[str, ...] = ()
+    federation_network: tuple[str, ...] = ()
+    federation_ca: Path | None = None
 
     @property
     def alone(self) -> bool:
@@ -109,7 +113,20 @@ def _opened(target: str, how: Operation, settings: Settings) -> Store:
         queue=settings.queue,
         union_default=how.default_graph == "union",
         base_iri=f"{settings.public_url}/sparql" if settings.public_url else BASE,
+        federation=Federation(
+            services=how.federation,
+            networks=tuple(map(_network, how.federation_network)),
+            authorities=how.federation_ca,
+        ),
     )
+
+
+def _network(said: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """Read a network that queries may reach though it is not public."""
+    try:
+        return ipaddress.ip_network(said)
+    except ValueError:
+        raise ConfigError(f"--federation-network {said} is no network", hint="write it as 10.1.2.0/24") from None
 
 
 def _check_sandbox(store: Store, how: Operation) -> None:

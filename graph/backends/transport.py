@@ -37,7 +37,7 @@ class Reply:
     complaint: str = ""
 
 
-class _Watch:
+class Watch:
     """The sockets of one exchange, shut down together when its time is over."""
 
     def __init__(self, until: float) -> None:
@@ -89,7 +89,7 @@ class _Resend(urllib.request.HTTPRedirectHandler):
         return urllib.request.Request(newurl, data=req.data, headers=kept, method=req.get_method())  # noqa: S310  checked above
 
 
-def _opener(watch: _Watch) -> urllib.request.OpenerDirector:
+def _opener(watch: Watch) -> urllib.request.OpenerDirector:
     class Plain(http.client.HTTPConnection):
         def connect(self) -> None:
             super().connect()
@@ -123,7 +123,7 @@ def exchange(request: urllib.request.Request, spool: IO[bytes], *, until: float,
     RemoteError
         ``remote-failed``: no connection; ``remote-cut``: the connection broke in the middle of the body.
     """
-    watch = _Watch(until)
+    watch = Watch(until)
     try:
         left = max(0.001, until - time.monotonic())
         with _opener(watch).open(request, timeout=left) as response:

@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Final, Self, cast
 import msgspec
 
 from graph.backends import results
+from graph.backends.calling import Federation
 from graph.backends.oxigraph.described import Descriptions
 from graph.backends.oxigraph.frames import Document, Done, Format, Task, Trouble
 from graph.backends.oxigraph.generations import current
@@ -76,6 +77,8 @@ class OxigraphStore:
         What relative IRIs in a query are relative to.
     union_default
         Whether the default graph is the union of the named ones, or the one without a name.
+    federation
+        The services that a query may ask; none when None.
     """
 
     def __init__(
@@ -88,10 +91,17 @@ class OxigraphStore:
         max_queries: int = 10_000,
         base_iri: str = BASE,
         union_default: bool = True,
+        federation: Federation | None = None,
     ) -> None:
         self.data = Path(data)
         self.settings = Settings(workers=workers, queue=queue, memory_limit=memory_limit, max_queries=max_queries)
-        self.capabilities = Capabilities(product="questeur (Oxigraph)", union_default=union_default, sandbox=level())
+        self._federation = federation or Federation()
+        self.capabilities = Capabilities(
+            product="questeur (Oxigraph)",
+            union_default=union_default,
+            sandbox=level(),
+            services=self._federation.services,
+        )
         self._base_iri = base_iri
         self._pointer = self.data / "CURRENT"
         self._seen = (0, 0, "")
@@ -147,11 +157,7 @@ class OxigraphStore:
             self._refuse_update(text, read, until)
         if read.services:
             self.check(text, limits=limits)
-            raise RefusedError(
-                "This service does not ask other services: SERVICE is refused.",
-                code="federation-refused",
-                hint="Ask the other service yourself and pass what it answers in VALUES.",
-            )
+            text = self._federation.resolve(text, read, until, self.check)
         kind = results.KINDS.get(read.form, "rows")
         media_type = results.choose(kind, media_types)
         task = self._task(text, read, dataset, bindings, limits, FORMATS[media_type])
