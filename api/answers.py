@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
@@ -21,7 +22,7 @@ from graph.store import Limits
 from ontology.errors import BusyError, DeadlineError, HangUpError, QueryError, RefusedError, TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from datetime import date
 
     from api.allowance import Allowances
@@ -151,6 +152,7 @@ class Answers:
         share = settings.client_places if settings.limit_clients else None
         self.admission = Admission(places=settings.places, queue=settings.queue, share=share)
         self.sending = Sending(settings.sending)
+        self._pages = Admission(places=settings.places + 1, queue=settings.queue, share=share)
 
     def tag(self, question: Question) -> str | None:
         """Tag the answer that the current generation gives; None: it is never twice the same."""
@@ -182,6 +184,26 @@ class Answers:
             return found
         self._still_there(asker)
         return self._ask(question, asker, key)
+
+    @contextmanager
+    def page(self, client: str, *, until: float, caller: int | None) -> Generator[None]:
+        """Make a page inside the block, whose time is the client's, as that of a query is. No bounds, no share.
+
+        Raises
+        ------
+        AllowanceError, BusyError, DeadlineError, HangUpError
+            As for a query.
+        """
+        if self.allowances is None:
+            yield
+            return
+        self._check_allowance(client)
+        with self._pages.place(client, until=until, caller=caller):
+            began = time.monotonic()
+            try:
+                yield
+            finally:
+                self.allowances.charge(client, time.monotonic() - began)
 
     def wrong(self, client: str) -> None:
         """Count a request of a client that was wrong."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from graph.store import Limits
 
 _SHOWN = 50
+_LONGEST = 100  # characters of a key that may be a slip
 _TITLE = URIRef("http://purl.org/dc/terms/title")
 _TYPES_BY_NUMBER = ("QE", "QG", "QOSD")
 
@@ -139,11 +140,21 @@ def _nearest(store: Answering, iri: str, limits: Limits) -> str:
     if parts is None:
         return ""
     kind, key = parts
-    start = iri[: len(iri) - min(3, len(key) - 1)]
-    rows = store.rows(queries.text("neighbours", start=queries.string(start)), limits=limits)
+    if len(key) > _LONGEST:
+        return ""
+    if key[-1].isdigit():
+        text = queries.text("there", things=queries.iris(_last_digit(iri)))
+    else:
+        text = queries.text("neighbours", start=queries.string(iri[: len(iri) - min(3, len(key) - 1)]))
+    rows = store.rows(text, limits=limits)
     keys = [known[1] for (subject,) in rows if (known := split(str(subject))) is not None]
     near = get_close_matches(key, keys, n=1, cutoff=0.7)
     return f"did you mean /{kind}/{near[0]}?" if near else f"search the {kind} by its label with a query at /sparql"
+
+
+def _last_digit(iri: str) -> list[str]:
+    """Write the IRIs that differ in the last digit: a look at each, where a search would be one of all questions."""
+    return [f"{iri[:-1]}{digit}" for digit in "0123456789"]
 
 
 def types(document: Document) -> list[str]:

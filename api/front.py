@@ -22,7 +22,7 @@ from api.formats import data, offered
 from api.negotiate import choose
 from api.problems import Place
 from api.protocol import asked
-from api.replies import Reply, location, problem, reply
+from api.replies import Reply, asker, location, problem, reply
 from graph.store import DATA_DATE
 from ontology.errors import QuesteurError
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from api.protocol import Asked
 
 _PATH = "/sparql"
+# Files, the state of the service, and what counts by the queries it asks.
+_COUNTED_ELSEWHERE = ("/assets/", "/static/", "/healthz", "/readyz", "/status", "/metrics", _PATH, "/update", "/data")
 _ALWAYS = (*headers.SAFETY, *headers.SHARING, ("Content-Security-Policy", headers.DATA_POLICY))
 _PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus} | {
     499: "499 Client Closed Request"
@@ -55,11 +57,27 @@ class Front:
         environ[BEGAN] = time.monotonic()
         environ[REQUEST_ID] = f"{getrandbits(128):032x}"  # a name for the log, and no secret
         environ[CLIENT] = client(environ, proxies=self._answers.settings.proxies)
-        if environ.get("PATH_INFO") == _PATH and _wants_data(environ):
+        path = environ.get("PATH_INFO", "")
+        if path == _PATH and _wants_data(environ):
             found = self._sparql(environ)
             if found is not None:
                 return self._send(found, environ, start_response)
-        return self._through(environ, start_response)
+        if path.startswith(_COUNTED_ELSEWHERE):
+            return self._through(environ, start_response)
+        return self._page(environ, start_response)
+
+    def _page(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the framework answer when the client's share allows it."""
+        answers, client = self._answers, environ[CLIENT]
+        until = environ[BEGAN] + answers.settings.deadline
+        try:
+            with answers.page(client, until=until, caller=asker(environ, answers).caller):
+                return self._through(environ, start_response)
+        except QuesteurError as error:  # the framework answers its own; these were raised before it was asked
+            place = Place(
+                path=environ.get("PATH_INFO", ""), request_id=environ[REQUEST_ID], text="", alternate=lambda _: ""
+            )
+            return self._send(problem(error, place), environ, start_response)
 
     def _sparql(self, environ: WSGIEnvironment) -> Reply | None:
         """Answer a query; None if there is none, or it wants a page."""

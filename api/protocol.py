@@ -110,17 +110,28 @@ def read_body(environ: WSGIEnvironment, max_bytes: int) -> bytes:
         It has more bytes than that.
     HangUpError
         The client left in the middle of it.
+    QueryError
+        ``malformed``: it is no body.
     """
     try:
         body = get_input_stream(environ, max_content_length=max_bytes).read()
     except RequestEntityTooLarge:
         raise RequestTooLargeError(f"the body has more than {max_bytes:,} bytes", hint="send a shorter query") from None
-    except (ClientDisconnected, ConnectionError):
-        raise HangUpError from None
+    except QuesteurError:
+        raise
+    except Exception as error:
+        if isinstance(error, ConnectionError) or (isinstance(error, ClientDisconnected) and _left(error)):
+            raise HangUpError from None
+        raise malformed("the body cannot be read", "send it whole, in well-formed chunks if in chunks") from error
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return body
+
+
+def _left(error: ClientDisconnected) -> bool:
+    """Say whether a body ended early because its sender did, and not because it is no body."""
+    return error.__context__ is None or isinstance(error.__context__, ConnectionError)
 
 
 def _timeout(value: str | None) -> float | None:

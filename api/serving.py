@@ -148,6 +148,7 @@ def _options(listener: int, *, processes: int, deadline: float) -> dict[str, Any
         "graceful_timeout": patience,
         "limit_request_line": 8190,
         "keepalive": 5,
+        "forwarder_headers": "",  # no header says where the application is mounted
         "control_socket_disable": True,
         "loglevel": "warning",
         "proc_name": "questeur",

@@ -134,3 +134,10 @@ def test_a_long_line_is_cut_around_the_place() -> None:
     text, caret = str(shown["excerpt"]), str(shown["caret"])
     assert len(text) <= 120
     assert text[len(caret) - 1] == "!"
+
+
+def test_an_unknown_key_of_any_length_is_answered_without_a_search_of_the_whole_graph(client: FlaskClient) -> None:
+    for key in ("zzz", "a" * 5000, "QANR5L15QE9999999"):
+        answer = client.get(f"/question/{key}")
+        assert answer.status_code == 404
+        assert "/question/" not in answer.get_json()["hint"]

@@ -6,14 +6,20 @@ import os
 import socket
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from api.admission import Admission
 from api.allowance import Allowances, Rates
+from api.app import create_app
 from api.clients import client, gone
 from api.metrics import Metrics
+from api.settings import Settings
 from ontology.errors import AllowanceError, BusyError, DeadlineError, HangUpError
+
+if TYPE_CHECKING:
+    from graph.backends.oxigraph.store import OxigraphStore
 
 RATES = Rates(seconds=60, burst=2, errors=60, error_burst=3)
 
@@ -158,3 +164,15 @@ def test_a_client_is_what_the_trusted_proxies_saw(
 ) -> None:
     environ = {"REMOTE_ADDR": remote} | ({} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded})
     assert client(environ, proxies=proxies) == expected
+
+
+def test_pages_take_from_the_share_of_a_client_and_what_supervisors_ask_does_not(embedded: OxigraphStore) -> None:
+    settings = Settings(limit_clients=True, client_burst=0.05, client_seconds=0.001)
+    asks = create_app(embedded, settings).test_client()
+    statuses = [asks.get(f"/ns/{number}").status_code for number in range(20)]
+    assert (statuses[0], statuses[-1]) == (404, 429)
+    refused = asks.get("/ns/x")
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert refused.content_type == "application/problem+json"
+    assert asks.get("/healthz").status_code == 200
+    assert asks.get("/ns/x", environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).status_code == 404

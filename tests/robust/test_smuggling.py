@@ -52,3 +52,20 @@ def test_r22_no_probe_is_taken_for_two_requests(server: Server, name: str) -> No
     found = statuses(server, PROBES[name])
     assert len(found) <= 1
     assert not found or found[0] >= 400, found
+
+
+@pytest.mark.parametrize(
+    "name", ["a chunk size with a sign", "trailers without end", "a mount point", "a length that is no number"]
+)
+def test_a_request_that_is_none_is_the_clients_fault(server: Server, name: str) -> None:
+    query = FORM.replace(b"x-www-form-urlencoded", b"sparql-query")
+    more = {
+        "trailers without end": query
+        + b"Transfer-Encoding: chunked\r\n\r\n6\r\nASK {}\r\n0\r\n"
+        + b"X: y\r\n" * 300
+        + b"\r\n",
+        "a mount point": b"GET /nowhere HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: /now\r\n\r\n",
+        "a length that is no number": query + b"Content-Length: six\r\n\r\nASK {}",
+    }
+    (found,) = statuses(server, (more | PROBES)[name])
+    assert 400 <= found < 500, found
