@@ -10,6 +10,7 @@ from graph.backends.oxigraph.generations import verify as verify_files
 from graph.backends.oxigraph.publishing import collect
 from graph.backends.oxigraph.scanning import scan, sum_of_parts
 from graph.load import parts_in, statement_digest
+from graph.published import run_parts
 from ontology.errors import BuildError
 
 if TYPE_CHECKING:
@@ -65,18 +66,22 @@ def verify_deeply(data: Path, name: str) -> str:
     parts = parts_in(data / "parts")
     if statement_digest(parts) != digest:
         return f"{held}; the parts they were built from have been replaced"
-    if sum_of_parts(part.path for part in parts) != found:
+    if sum_of_parts([*(part.path for part in parts), *run_parts(data, name)]) != found:
         raise BuildError(
             f"generation {name} does not hold the statements of its parts",
             code="damaged",
             hint="go back to another generation, or build again",
         )
-    return f"{held}, those of its {len(parts)} parts"
+    runs = len(run_parts(data, name))
+    laid = f" and {runs} published network{'s' if runs > 1 else ''}" if runs else ""
+    return f"{held}, those of its {len(parts)} parts{laid}"
 
 
 def _kept(manifest: dict[str, Any], name: str, *, is_current: bool) -> Kept:
     updates = len(manifest.get("updates", ()))
-    build = f"build {manifest.get('build', 'unknown')}"
+    runs = len(manifest.get("networks", ()))
+    laid = f" and {runs} published network{'s' if runs > 1 else ''}" if runs else ""
+    build = f"build {manifest.get('build', 'unknown')}{laid}"
     return Kept(
         name=name,
         is_current=is_current,

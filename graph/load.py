@@ -9,21 +9,33 @@ import hashlib
 import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graph.backends.oxigraph.durable import digest_of
-from graph.backends.oxigraph.generations import WriterLock, current, writer_lock
+from graph.backends.oxigraph.generations import WriterLock, writer_lock
 from graph.backends.oxigraph.patching import Patch
-from graph.backends.oxigraph.publishing import Published, lies_there, publish
-from ontology.errors import BuildError
+from graph.backends.oxigraph.publishing import Published, publish
+from graph.published import built_of, published_runs, rebased, standing
+from ontology.errors import BuildError, NotFoundError
 from ontology.iris import graph as graph_iri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Part", "Patch", "Published", "WriterLock", "load", "parts_in", "stands", "statement_digest", "writer_lock"]
+__all__ = [
+    "Part",
+    "Patch",
+    "Published",
+    "WriterLock",
+    "built_of",
+    "load",
+    "parts_in",
+    "standing",
+    "statement_digest",
+    "writer_lock",
+]
 
 _GRAPH = re.compile(rb"<([^<>]*)>\s*\.\s*$")
 
@@ -45,11 +57,6 @@ def statement_digest(parts: Iterable[Part]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def stands(data: Path, name: str) -> bool:
-    """Say whether a generation is the one that is served, and whole as far as the sizes of its files tell."""
-    return bool(name) and (data / "CURRENT").exists() and current(data) == name and lies_there(data, name)
-
-
 def load(
     data: Path,
     parts: Sequence[Part],
@@ -61,6 +68,8 @@ def load(
     lock: WriterLock | None = None,
 ) -> Published:
     """Publish the state that the parts make, in any order; nothing new if it is the current one.
+
+    Published runs of networks stay as long as the statements under them do; what drops them names them.
 
     Parameters
     ----------
@@ -87,16 +96,26 @@ def load(
         expected[part.graph] += part.quads
     with ThreadPoolExecutor() as pool:  # reading and digesting hold no lock of the interpreter
         list(pool.map(_same_bytes, parts))
-    return publish(
+    before = _runs(data)
+    done = publish(
         data,
         [part.path for part in parts],
         manifest={**manifest, "statement_digest": statement_digest(parts)},
         expected=expected,
-        patch=patch,
+        patch=rebased(data, patch) if patch is not None else None,
         complete=complete,
         force=force,
         lock=lock,
     )
+    return replace(done, dropped=before) if done.changed else done
+
+
+def _runs(data: Path) -> tuple[str, ...]:
+    """Name the runs of the current generation; none where there is no such generation, or it is damaged."""
+    try:
+        return tuple(kept.key for kept in published_runs(data))
+    except (BuildError, NotFoundError):
+        return ()
 
 
 def _same_bytes(part: Part) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from graph.load import Part, Patch, Published, WriterLock, load, stands, writer_lock
+from graph.load import Part, Patch, Published, WriterLock, built_of, load, standing, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.curating import Curation
 from loaders.gather import Shared, gather
@@ -141,22 +141,24 @@ def build(
 
 def _as_it_was(intake: Intake, into: Path, ledger: Ledger, options: Options) -> Report | None:
     """Give the report of a build with nothing to do: sources, rules and options are as they were, the state stands."""
-    held = ledger.sources()
+    held, served = ledger.sources(), standing(into, ledger.get("generation"))
     same = (
-        all(taken.same for taken in intake.sources.values())
+        bool(served)
+        and all(taken.same for taken in intake.sources.values())
         and ledger.get("made_by") == _made_by(intake, options)
         and not options.dry_run
         and options.max_reject_rate is None
         and not (options.fresh and held.keys() != intake.sources.keys())
         and not (options.prune and any(book.vanished for _, books in held.values() for book in books))
-        and stands(into, ledger.get("generation"))
     )
     if not same:
         return None
     last = msgspec.json.decode(ledger.get("report"), type=Report)
     books = tuple(msgspec.structs.replace(b, loaded=0, unchanged=b.loaded + b.unchanged) for b in last.books)
     questions = {"all": last.questions["all"], "new": 0, "changed": 0, "removed": 0}
-    return msgspec.structs.replace(last, changed=False, books=books, refused=(), questions=questions, patch=None)
+    return msgspec.structs.replace(
+        last, generation=served, changed=False, books=books, refused=(), questions=questions, patch=None, dropped=()
+    )
 
 
 def _made_by(intake: Intake, options: Options) -> str:
@@ -186,11 +188,18 @@ def settle(
     kept = _still_refused(intake, choice, into, ledger)
     named = write_entries(into, key, [*map(entry_of, intake.refused), *kept])
     forget_failed(into)
-    stored = _stored(made, published, ledger)
-    report = msgspec.structs.replace(report, generation=published.name, changed=published.changed, quarantine=named)
+    built = built_of(into, published.name)
+    stored = _stored(made, built, ledger, changed=published.changed)
+    report = msgspec.structs.replace(
+        report,
+        generation=published.name,
+        changed=published.changed,
+        quarantine=named,
+        dropped=published.dropped,
+    )
     facts = {
         "state": intake.state,
-        "generation": published.name,
+        "generation": built,
         "quarantine": named or "",
         "parts": msgspec.json.encode(stored).decode(),
         "made_by": _made_by(intake, options),
@@ -316,11 +325,11 @@ def _manifest(key: str, choice: Choice) -> dict[str, object]:
     }
 
 
-def _stored(made: Made, published: Published, ledger: Ledger) -> tuple[PartInfo, ...]:
+def _stored(made: Made, built: str, ledger: Ledger, *, changed: bool) -> tuple[PartInfo, ...]:
     """Give the parts that the store holds: where nothing was published, ``meta`` is that of the last time."""
-    if published.changed:
+    if changed:
         return made.parts
-    if ledger.get("generation") != published.name:
+    if ledger.get("generation") != built:
         return ()  # made by a ledger that is lost: the next change is loaded whole
     meta = [part for part in held_parts(ledger) if part.graph == "meta"]
     return (*(part for part in made.parts if part.graph != "meta"), *meta)

@@ -134,6 +134,13 @@ def tell(result: Report) -> None:
         say(f"… and {len(result.refused) - _SHOWN} more")
     if result.quarantine:
         say(f"refused records are kept in quarantine/{result.quarantine}")
+    _tell_end(result, say)
+
+
+def _tell_end(result: Report, say: Say) -> None:
+    """Say what is served now, and which published networks are not any more."""
+    for key in result.dropped:
+        say(f"dropped the published network {key}: it was of the state before (questeur network … --publish)")
     if result.generation:
         state = "published" if result.changed else "unchanged:"
         say(f"{state} {result.generation}, {sum(result.quads.values()):,} statements, build {result.build}")

@@ -16,7 +16,7 @@ from questeur.exporting import export
 from questeur.fetching import fetch
 from questeur.generations import generations, token, verify
 from questeur.linking import link_group
-from questeur.networking import network
+from questeur.networking import network, published
 from questeur.quarantining import quarantine
 from questeur.version import VERSION
 
@@ -195,6 +195,7 @@ def queries() -> None:
 cli.add_command(delays)
 cli.add_command(transfers)
 cli.add_command(network)
+cli.add_command(published)
 cli.add_command(text_reuse)
 cli.add_command(check)
 cli.add_command(quarantine)

@@ -1,11 +1,14 @@
-"""``questeur network``: a network of the graph as a file. Knows click; kinds, parameters and formats are graph's."""
+"""``questeur network`` and ``published``: a network as a file, or as linked data in the graph itself.
+
+Knows click; kinds, parameters, formats and publishing are graph's.
+"""
 
 from __future__ import annotations
 
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -54,20 +57,82 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "-o",
     "--output",
-    required=True,
     type=click.Path(path_type=Path, dir_okay=False),
     help=f"The suffix is the format: {' '.join(FORMATS)}.",
 )
+@click.option("--publish", is_flag=True, help="Put it into the graph as linked data: a new generation of DATA.")
+@click.option(
+    "--m", default="", metavar="NAMES", help="With --publish: measures of nodes, commas between; all that fit."
+)
+@click.option(
+    "--trials",
+    type=click.IntRange(0, 10_000),
+    default=20,
+    show_default=True,
+    help="With --publish: random networks that the communities are set beside; 0: no communities.",
+)
+@click.option(
+    "--algorithm",
+    type=click.Choice(["louvain", "leiden"]),
+    default="louvain",
+    show_default=True,
+    help="With --publish: how communities are found.",
+)
 @_options
-def network(kind: str, data: str, output: Path, **options: str) -> None:
+def network(kind: str, data: str, output: Path | None, *, publish: bool, **options: Any) -> None:  # noqa: ANN401 click's
     """Write a network as a file: who asks whom, or about what, and how many questions link them.
+
+    With --publish, it becomes a named graph of DATA: nodes with their measures and communities, edges with weight,
+    expectation, p and q, and how it was made, for SPARQL to join with the questions behind them.
 
     KIND is one of deputy-ministry, group-ministry, constituency-ministry, departement-ministry, topic-ministry,
     deputy-topic, group-topic, deputy-deputy, ministry-ministry.
     """
+    plan = {name: str(options.pop(name)) for name in ("m", "trials", "algorithm")}
     given = {name.removeprefix("q_"): value for name, value in options.items() if value}
-    if not write_network(kind, data, output, given):
+    if output is None and not publish:
+        raise click.UsageError("say where the network goes: -o FILE, --publish, or both")
+    found = 1
+    if output is not None:
+        found = write_network(kind, data, output, given)
+    if publish and found:
+        found = publish_network(kind, data, given, plan)
+    if not found:
         sys.exit(_NOTHING)
+
+
+@click.command()
+@click.argument("data", metavar="DATA", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--remove", "key", metavar="RUN", help="Take this run away again.")
+def published(data: Path, key: str | None) -> None:
+    """List the networks that are published in DATA, or take one away: the graph is then as it was without it."""
+    from graph.published import published_runs, unpublish  # noqa: PLC0415 - a quick start for one-line commands
+
+    if key is not None:
+        done = unpublish(data, key)
+        click.echo(f"removed {key}: {done.name} is served", err=True)
+        return
+    for run in published_runs(data):
+        told = " ".join(f"{name}={value}" for name, value in run.parameters.items())
+        click.echo(f"{run.key}  {run.quads:>9,} statements  {told}".rstrip())
+
+
+def publish_network(kind: str, target: str, given: Mapping[str, str], plan: Mapping[str, str]) -> int:
+    """Publish a network of a DATA folder; give the number of its edges."""
+    from questeur.opened import open_graph  # noqa: PLC0415 - a quick start for one-line commands
+
+    if "://" in target:
+        raise ConfigError(
+            "a network is published into a DATA folder", hint="for another store, write -o run.ttl and PUT that"
+        )
+    with open_graph(target) as graph:
+        run = graph.run(kind, **given, **plan)
+        if not run.edges:
+            click.echo(f"{kind}: no edges, so nothing is published", err=True)
+            return 0
+        name = graph.publish(run)
+    click.echo(f"{run.iri}: {run.edges} edges, {len(run.statements):,} statements → {name}", err=True)
+    return run.edges
 
 
 def write_network(kind: str, target: str, output: Path, given: Mapping[str, str]) -> int:

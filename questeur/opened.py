@@ -5,7 +5,6 @@ Knows the store and the analyses; reads the columns once for all of them.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -14,9 +13,12 @@ from graph.columns.keeping import columns_of
 from graph.networks import copies, kinds, transfers
 from graph.networks.delay_report import report
 from graph.networks.inquiry import read
+from graph.networks.linked import TRIALS, plan_of, run_of
+from graph.networks.origin import origin_of
 from graph.networks.parameters import parse
 from graph.networks.waits import delays, late
 from graph.opening import open_store
+from graph.published import publish_run, published_runs, unpublish
 from graph.store import Limits
 from ontology.errors import ConfigError, QueryError, QuesteurError
 from questeur.tables import Table
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
     from graph.columns.table import Columns
     from graph.named import NamedQuery
     from graph.networks.copies import As
+    from graph.networks.linked import Run
     from graph.networks.network import Network
     from graph.networks.transfers import Directed
     from graph.networks.waits import Wait
+    from graph.published import Kept
     from graph.store import Rows, Store, Term
 
     Value = str | int | date | None
@@ -70,9 +74,9 @@ class Opened:
         """Let go of processes and files."""
         self.store.close()
 
-    @cached_property
+    @property
     def columns(self) -> Columns:
-        """Give one row a question, as numpy arrays."""
+        """Give one row a question of the current generation, as numpy arrays."""
         return columns_of(self.store)
 
     @property
@@ -131,6 +135,64 @@ class Opened:
             There is no such kind, or a value is not allowed; the hint names the nearest.
         """
         return kinds.network(self.columns, kind, *kinds.read(kinds.kind_of(kind), _texts(filters)))
+
+    def run(
+        self, kind: str, *, m: str = "", trials: int | str = TRIALS, algorithm: str = "louvain", **filters: Value
+    ) -> Run:
+        """Compute a network as linked data: edges, measures of nodes, communities, and how it was made.
+
+        Parameters
+        ----------
+        kind, filters
+            As for `network`.
+        m
+            Names of measures of nodes, with commas between; all that fit when empty.
+        trials
+            Random networks that the communities are set beside; 0: no communities.
+        algorithm
+            ``louvain``, or ``leiden`` with the extra ``fast``.
+
+        Raises
+        ------
+        QueryError
+            As `network`; or there is no such measure, or it does not fit the network.
+        """
+        made = self.network(kind, **filters)
+        return run_of(made, origin_of(self.store, self.columns), plan_of(m=m, trials=trials, algorithm=algorithm))
+
+    def publish(self, run: Run) -> str:
+        """Put a run into the graph as a named graph, in a new generation; give the generation's name.
+
+        Raises
+        ------
+        ConfigError
+            The store is no DATA folder.
+        BusyError, BuildError
+            The graph has changed since, updates have changed it, or another process is writing.
+        """
+        return publish_run(self._folder(), run, generation=self.columns.generation).name
+
+    def published(self) -> tuple[Kept, ...]:
+        """List the runs that are published in a DATA folder."""
+        return published_runs(self._folder())
+
+    def unpublish(self, key: str) -> str:
+        """Take a published run away, in a new generation; give the generation's name.
+
+        Raises
+        ------
+        NotFoundError
+            None of that key is published.
+        """
+        return unpublish(self._folder(), key).name
+
+    def _folder(self) -> Path:
+        folder: Path | None = getattr(self.store, "data", None)
+        if folder is None:
+            raise ConfigError(
+                "networks are published in DATA folders", hint="for another store, PUT what run(…).turtle() gives"
+            )
+        return folder
 
     def delays(self, **filters: Value) -> dict[str, Any]:
         """Compare how long answers take; ``by``, ``credit`` and ``on`` beside the filters. The JSON of ``/delays``."""

@@ -38,7 +38,10 @@ class Patched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a build did. ``generation`` is empty when nothing was published (a dry run)."""
+    """What a build did. ``generation`` is empty when nothing was published (a dry run).
+
+    ``dropped`` are the keys of published networks that were of the state before.
+    """
 
     generation: str
     changed: bool
@@ -51,6 +54,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     questions: dict[str, int]
     patch: Patched | None = None
     quarantine: str | None = None
+    dropped: tuple[str, ...] = ()
 
 
 def _told(lines: Sequence[str]) -> list[str]:

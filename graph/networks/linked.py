@@ -13,10 +13,11 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from graph.networks.kinds import KINDS
-from graph.networks.parameters import bad, hinted
+from graph.networks.parameters import bad, choose, hinted
+from graph.networks.turtle import turtle
 from ontology import iris
 from ontology.errors import QueryError
 from ontology.statements import RDF_TYPE, Kind, Statement, line
@@ -44,6 +45,7 @@ NODE_MEASURES: Final = (
     "core",
 )
 TRIALS: Final = 20
+MOST_TRIALS: Final = 10_000
 
 _CLASSES: Final = {"QE": "WrittenQuestion", "QG": "GovernmentQuestion", "QOSD": "OralQuestion", "all": "Question"}
 _ENDS: Final = {"asked": "addressedTo", "attributed": "attributedTo"}
@@ -98,14 +100,38 @@ class Plan:
         return {name: value for name, value in named.items() if value is not None}
 
 
+def plan_of(*, m: str = "", trials: int | str = TRIALS, algorithm: str = "louvain") -> Plan:
+    """Read a plan from text, as an address or a command line gives it; an empty value is the default.
+
+    Raises
+    ------
+    QueryError
+        There is no such measure of nodes, algorithm, or number of trials.
+    """
+    text = str(trials or TRIALS) if trials != 0 else "0"
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_TRIALS):
+        raise bad("trials", text[:40], f"give a number up to {MOST_TRIALS}")
+    return Plan(
+        measures=tuple(sorted(set(m.split(",")), key=_place)) if m else None,
+        trials=int(text),
+        algorithm=cast("Algorithm", choose("algorithm", algorithm or "louvain", ("louvain", "leiden"))),
+    )
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Order measures as the table does."""
+    return (NODE_MEASURES.index(name) if name in NODE_MEASURES else len(NODE_MEASURES), name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run: its key, what was asked, and its statements, in order and each once."""
+    """One run: its key, what was asked, its statements, in order and each once, and how many edges they tell of."""
 
     key: str
     kind: str
     parameters: Mapping[str, str | int | float]
     statements: tuple[Statement, ...]
+    edges: int
 
     @property
     def iri(self) -> str:
@@ -120,6 +146,10 @@ class Run:
     def lines(self) -> list[str]:
         """Write it as N-Quads."""
         return [line(statement, self.graph) for statement in self.statements]
+
+    def turtle(self) -> bytes:
+        """Write it as Turtle: as RDF, the very statements that publishing it puts into the graph."""
+        return turtle(self.statements)
 
 
 def graph_name(key: str) -> str:
@@ -137,16 +167,16 @@ def run_of(network: Network, origin: Origin, plan: Plan | None = None) -> Run:
     Raises
     ------
     QueryError
-        The network has no edge, or a measure that was asked for does not fit it.
+        A measure that was asked for does not fit it.
     """
-    if not network.edges:
-        raise QueryError("the network has no edge: there is nothing to publish", code="empty-network")
     chosen = plan or Plan()
     kind, shown = str(network.meta["kind"]), dict(network.meta["parameters"])
     parameters = dict(sorted({**shown, **chosen.canonical()}.items()))
     key = f"{kind}-{_digest(kind, parameters, origin)}"
     made = _Statements(network, key, parameters)
-    return Run(key=key, kind=kind, parameters=parameters, statements=tuple(made.all(origin, chosen)))
+    return Run(
+        key=key, kind=kind, parameters=parameters, statements=tuple(made.all(origin, chosen)), edges=len(network.edges)
+    )
 
 
 def _digest(kind: str, parameters: Mapping[str, Any], origin: Origin) -> str:
@@ -172,6 +202,8 @@ class _Statements:
         """State the run, its activity, its edges, measurements and communities."""
         yield from self._run()
         yield from self._activity(origin, plan)
+        if not self._network.edges:
+            return
         yield from self._edges()
         for name in NODE_MEASURES if plan.measures is None else plan.measures:
             yield from self._measurements(name, must=plan.measures is not None)

@@ -11,7 +11,6 @@ from ontology.vocabulary import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from graph.networks.linked import Run
     from ontology.statements import Statement
 
 _USED: Final = ("qst", "rdfs", "dcterms", "prov", "xsd")
@@ -19,11 +18,11 @@ _TYPED: Final = frozenset({Kind.DATE, Kind.DECIMAL, Kind.DOUBLE})
 _LOCAL: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
-def turtle(run: Run) -> bytes:
-    """Write a run: as RDF, the very statements that publishing it puts into the graph."""
+def turtle(statements: Iterable[Statement]) -> bytes:
+    """Write statements."""
     heads = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in _USED)
     about: dict[str, list[Statement]] = {}
-    for statement in run.statements:
+    for statement in statements:
         about.setdefault(statement.subject, []).append(statement)
     return f"{heads}\n{''.join(_block(subject, said) for subject, said in about.items())}".encode()
 

@@ -46,12 +46,16 @@ _log = logging.getLogger("questeur.graph")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """The generation that is current after a build. Not ``changed``: it already held these statements."""
+    """The generation that is current after a build. Not ``changed``: it already held these statements.
+
+    ``dropped`` are the keys of the runs of networks that the one before it held, and it does not.
+    """
 
     name: str
     path: Path
     quads: int
     changed: bool
+    dropped: tuple[str, ...] = ()
 
 
 def publish(  # noqa: PLR0913 - one step with its options, each named by the caller

@@ -13,11 +13,14 @@ from rdflib import RDF, Graph, Literal, URIRef
 
 from graph.columns.reading import from_store
 from graph.networks import kinds
+<<<<<<< HEAD
 from graph.networks.edges import Edges
+=======
+from graph.networks.edges import edges_of
+>>>>>>> 6737a10 (Publish networks into the graph, keep or drop them honestly, take them away again)
 from graph.networks.linked import NODE_MEASURES, Plan, graph_name, number, run_of
 from graph.networks.origin import Origin, facts_of, origin_of
 from graph.networks.parameters import parse
-from graph.networks.turtle import turtle
 from ontology import iris
 from ontology.errors import QueryError
 from ontology.terms import QST
@@ -62,11 +65,11 @@ def network_of(columns: Columns, kind: str, given: Mapping[str, str]) -> Network
 
 
 def read(run: Run) -> Graph:
-    return Graph().parse(data=turtle(run).decode(), format="turtle")
+    return Graph().parse(data=run.turtle().decode(), format="turtle")
 
 
 def trig(run: Run) -> str:
-    body = turtle(run).decode().partition("\n\n")[2].rstrip("\n")
+    body = run.turtle().decode().partition("\n\n")[2].rstrip("\n")
     return f"\n<{run.graph}> {{\n{re.sub('^(?=.)', '  ', body, flags=re.MULTILINE)}\n}}\n"
 
 
@@ -150,9 +153,11 @@ def test_what_is_default_is_so_but_for_the_legislature(columns: Columns) -> None
     assert not default("group-ministry", {}, Plan(trials=0))
 
 
-def test_a_network_without_edges_is_not_stated(columns: Columns) -> None:
-    with pytest.raises(QueryError, match="nothing to publish"):
-        run_of(network_of(columns, "group-ministry", {"from": "1958-10-05", "to": "1959-01-01"}), ORIGIN)
+def test_a_network_without_edges_has_parameters_and_no_more(columns: Columns) -> None:
+    run = run_of(network_of(columns, "group-ministry", {"from": "1958-10-05", "to": "1959-01-01"}), ORIGIN)
+    assert run.edges == 0
+    assert set(read(run).subjects(RDF.type, QST.Network)) == {URIRef(run.iri)}
+    assert not set(read(run).subjects(QST.inNetwork))
 
 
 def test_a_measure_that_does_not_fit_is_left_out_and_refused_when_asked_for(columns: Columns) -> None:
@@ -170,7 +175,11 @@ def test_a_measure_that_does_not_fit_is_left_out_and_refused_when_asked_for(colu
 def test_two_edges_whose_joined_keys_are_alike_are_two(columns: Columns) -> None:
     network = network_of(columns, "group-ministry", {})
     (a, _), (b, _) = network.nodes[0], network.nodes[-1]
+<<<<<<< HEAD
     edges = Edges(source=(a, b), target=(b, a), columns={"weight": (1, 2), "units": (1, 2)})
+=======
+    edges = edges_of([a, b], [b, a], {"weight": [1, 2], "units": [1, 2]})
+>>>>>>> 6737a10 (Publish networks into the graph, keep or drop them honestly, take them away again)
     keys = {a: "x", b: "x--x"}
     nodes = tuple((node, {**data, "key": keys[node]}) for node, data in network.nodes if node in keys)
     made = dataclasses.replace(network, nodes=nodes, edges=edges)

@@ -1,0 +1,186 @@
+"""Networks published into a DATA folder: part of a generation, kept or dropped honestly, and taken away again."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from rdflib import Graph
+
+import questeur
+from graph.backends.oxigraph.generations import current, list_generations, manifest_of, use
+from graph.checks.findings import check
+from graph.keeping import verify_files
+from graph.opening import open_updates
+from graph.published import FOLDER, publish_run, published_runs, unpublish
+from ontology.errors import BuildError, BusyError, ConfigError, NotFoundError, QueryError
+from questeur.build import Options, build
+from questeur.cli import cli
+from questeur.networking import publish_network
+from questeur.sample import sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graph.networks.linked import Run
+    from questeur.build import Report
+
+BEHIND = """
+PREFIX qst: <https://w3id.org/questeur/ns#>
+SELECT ?edge ?weight (COUNT(DISTINCT ?question) AS ?n) WHERE {
+  ?edge qst:inNetwork ?network ; qst:fromNode ?group ; qst:toNode ?portfolio ; qst:weight ?weight .
+  ?network qst:questionClass ?class ; qst:countsBy ?by .
+  ?question a ?class ; qst:groupAtTabling ?group ; ?by ?ministry .
+  ?ministry qst:mainPortfolio ?portfolio .
+} GROUP BY ?edge ?weight
+"""
+
+
+@pytest.fixture
+def data(demo: tuple[Path, Report], tmp_path: Path) -> Path:
+    return shutil.copytree(demo[0], tmp_path / "DATA")
+
+
+def rebuilt(data: Path, *, inferred: bool = False) -> Report:
+    with sample() as sources:
+        return build(sources, data, options=Options(inferred=inferred))
+
+
+def published(data: Path, kind: str = "group-ministry", *, trials: int = 20, m: str = "") -> Run:
+    with questeur.open(data) as graph:
+        run = graph.run(kind, type="all", trials=trials, m=m)
+        graph.publish(run)
+    return run
+
+
+def quads(data: Path) -> Counter[str]:
+    return Counter(manifest_of(data, current(data))["counts"]["graphs"])
+
+
+def test_a_published_network_is_a_named_graph_that_joins_with_the_questions_behind_it(data: Path) -> None:
+    before = quads(data)
+    run = published(data)
+    assert quads(data) == before + Counter({run.graph: len(run.statements)})
+    with questeur.open(data) as graph:
+        with graph.store.get_graph(run.graph, media_types=["text/turtle"]).body as body:
+            held = Graph().parse(data=body.read())
+        behind = graph.query(BEHIND).rows
+        assert not [finding for finding in check(graph.store) if "network" in str(finding.focus)]
+        ours = graph.network("group-ministry", type="all")
+    assert set(held) == set(Graph().parse(data=run.turtle()))
+    assert len(behind) == run.edges == len(ours.edges)
+    assert all(str(weight) == str(n) for _, weight, n in behind)
+    verify_files(data, current(data))
+
+
+def test_the_same_run_is_published_once_with_the_same_iri_and_bytes(data: Path) -> None:
+    first = published(data)
+    served = current(data)
+    lines = (data / FOLDER / f"{first.key}.nq").read_bytes()
+    assert published(data) == first
+    assert current(data) == served
+    unpublish(data, first.key)
+    assert published(data) == first
+    assert (data / FOLDER / f"{first.key}.nq").read_bytes() == lines
+
+
+def test_a_run_that_is_taken_away_leaves_the_graph_as_it_was(data: Path) -> None:
+    before = quads(data)
+    first, second = published(data), published(data, "constituency-ministry", trials=0)
+    assert [run.key for run in published_runs(data)] == sorted([first.key, second.key])
+    with questeur.open(data) as graph:
+        assert graph.unpublish(first.key) == current(data)
+        assert [run.key for run in graph.published()] == [second.key]
+    unpublish(data, second.key)
+    assert quads(data) == before
+    assert published_runs(data) == ()
+    verify_files(data, current(data))
+    with pytest.raises(NotFoundError, match="is published"):
+        unpublish(data, second.key)
+
+
+def test_a_build_that_changes_nothing_keeps_what_is_published(data: Path) -> None:
+    run = published(data)
+    served = current(data)
+    assert [rebuilt(data).generation for _ in range(2)] == [served, served]
+    (data / "ledger.sqlite").unlink()  # all is read again, to the same state
+    report = rebuilt(data)
+    assert (report.generation, report.changed, report.dropped) == (served, False, ())
+    assert [kept.key for kept in published_runs(data)] == [run.key]
+    assert rebuilt(data).generation == served
+
+
+def test_a_build_that_changes_a_statement_drops_what_was_published_and_says_so(data: Path) -> None:
+    run = published(data)
+    report = rebuilt(data, inferred=True)
+    assert (report.changed, report.dropped) == (True, (run.key,))
+    assert report.patch is not None
+    assert run.graph not in quads(data)
+    assert published_runs(data) == ()
+    verify_files(data, report.generation)
+    assert rebuilt(data, inferred=True).dropped == ()
+    use(data, "g2")  # what held it is still there
+    assert [kept.key for kept in published_runs(data)] == [run.key]
+
+
+def test_a_run_whose_lines_are_lost_can_only_be_dropped_by_a_build(data: Path) -> None:
+    run = published(data)
+    (data / FOLDER / f"{run.key}.nq").write_text("")
+    with pytest.raises(BuildError, match="lost or damaged") as caught:
+        unpublish(data, run.key)
+    assert "build again" in caught.value.hint
+    report = rebuilt(data, inferred=True)  # loaded whole: the change fits no more
+    assert report.dropped == (run.key,)
+    assert run.graph not in quads(data)
+
+
+def test_a_run_of_another_generation_is_not_published(data: Path) -> None:
+    with questeur.open(data) as graph:
+        run = graph.run("group-ministry", type="all", trials=0, m="degree")
+    published(data, "constituency-ministry", trials=0, m="degree")
+    with pytest.raises(BusyError, match="computed from g1"):
+        publish_run(data, run, generation="g1")
+
+
+def test_nothing_is_published_upon_updates_and_they_keep_what_was(data: Path) -> None:
+    run = published(data)
+    with questeur.open(data) as graph:
+        updates = open_updates(graph.store)
+        try:
+            updates.update("INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }", author="test")
+        finally:
+            updates.close()
+    assert run.graph in quads(data)
+    with questeur.open(data) as graph, pytest.raises(BuildError, match="updates have changed") as caught:
+        graph.publish(graph.run("group-ministry", trials=0, m="degree"))
+    assert "PUT" in caught.value.hint
+    assert rebuilt(data).dropped == (run.key,)
+
+
+def test_the_command_publishes_lists_and_takes_away(data: Path) -> None:
+    say = CliRunner().invoke
+    done = say(cli, ["network", "group-ministry", str(data), "--type", "all", "--publish", "--m", "degree,core"])
+    assert done.exit_code == 0
+    listed = say(cli, ["published", str(data)])
+    (key, *_) = listed.stdout.split()
+    assert listed.stdout.rstrip().endswith("m=degree,core type=all")
+    assert key in done.stderr
+    assert say(cli, ["generations", "list", str(data)]).stdout.count("and 1 published network") == 1
+    removed = say(cli, ["published", str(data), "--remove", key])
+    assert (removed.exit_code, say(cli, ["published", str(data)]).stdout) == (0, "")
+
+
+def test_the_command_says_what_it_lacks(data: Path) -> None:
+    nowhere = CliRunner().invoke(cli, ["network", "group-ministry", str(data)])
+    assert nowhere.exit_code == 2
+    assert "-o FILE, --publish, or both" in nowhere.stderr
+    nothing = ["network", "group-ministry", str(data), "--publish", "--from", "1958-10-05", "--to", "1959-01-01"]
+    assert CliRunner().invoke(cli, nothing).exit_code == 4
+    assert list_generations(data) == ("g1",)
+    with pytest.raises(ConfigError, match="DATA folder"):
+        publish_network("group-ministry", "http://127.0.0.1:9/sparql", {}, {})
+    with questeur.open(data) as graph, pytest.raises(QueryError, match="parameter trials"):
+        graph.run("group-ministry", trials="many")
