@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from graph.networks.seriation import seriated
 from ontology.iris import split
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ _STEPS = (1, 2, 3, 5, 8, 12)  # of |z|: classes of the style sheet, as a page ha
 _EXPECTED = 5  # where fewer are expected, a departure says little
 _ROWS = 60
 _CELLS = 3600  # of a page: beyond, a browser takes seconds to lay it out
+ORDERS = ("size", "similarity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +66,9 @@ def matrix(
     edges: Iterable[tuple[str, str, Mapping[str, Any]]],
     *,
     page: int,
+    alike: bool = False,
 ) -> Matrix:
-    """Lay a network out, those with the most questions first, ties by label then key."""
+    """Lay a network out, those with the most questions first, ties by label then key; or ``alike`` side by side."""
     sides: tuple[dict[str, Node], dict[str, Node]] = ({}, {})
     for iri, attributes in nodes:
         href = "/".join(("", *(split(iri) or ())))
@@ -71,11 +76,13 @@ def matrix(
         sides[int(attributes["bipartite"])][iri] = node
     figures = {(a, b) if a in sides[0] else (b, a): attributes for a, b, attributes in edges}
     deputies, columns = (_sorted(side) for side in sides)
+    if alike:
+        deputies, columns = _alike(deputies, columns, figures)
     rows = min(_ROWS, max(1, _CELLS // max(1, len(columns))))
     shown = deputies[(page - 1) * rows : page * rows]
     return Matrix(
         columns=[node for _, node in columns],
-        rows=[(node, [_count(figures.get((iri, column))) for column, _ in columns]) for iri, node in shown],
+        rows=[(node, [count(figures.get((iri, column))) for column, _ in columns]) for iri, node in shown],
         total=sum(node.n for _, node in deputies),
         deputies=len(deputies),
         pages=max(1, -(-len(deputies) // rows)),
@@ -87,7 +94,19 @@ def _sorted(side: Mapping[str, Node]) -> list[tuple[str, Node]]:
     return sorted(side.items(), key=lambda pair: (-pair[1].n, pair[1].label, pair[1].key))
 
 
-def _count(attributes: Mapping[str, Any] | None) -> Count | None:
+def _alike(
+    rows: list[tuple[str, Node]], columns: list[tuple[str, Node]], figures: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> tuple[list[tuple[str, Node]], list[tuple[str, Node]]]:
+    """Put those side by side that ask or are asked alike."""
+    table = np.zeros((len(rows), len(columns)), dtype=np.int64)
+    places = [{iri: place for place, (iri, _) in enumerate(side)} for side in (rows, columns)]
+    for (a, b), attributes in figures.items():
+        table[places[0][a], places[1][b]] = int(attributes.get("units", attributes["weight"]))
+    down, across = seriated(table)
+    return [rows[place] for place in down], [columns[place] for place in across]
+
+
+def count(attributes: Mapping[str, Any] | None) -> Count | None:
     """Make one figure; nothing where there is no question."""
     if attributes is None:
         return None

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 from flask import Blueprint, Response, redirect, request
 
 from api import arguments
+from api.around import around, ego
 from api.context import catalogue, language, service
 from api.counting import counting
 from api.filters import check, choices
 from api.formats import HTML, data, offered
 from api.later import cancelled, later
-from api.matrix import matrix
+from api.matrix import ORDERS, matrix
+from api.multiples import multiples
 from api.negotiate import choose
 from api.pages import render, with_arguments
 from api.ring import ring
 from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, network, read
-from graph.networks.options import ALL_NAMES
+from graph.networks.options import ALL_NAMES, Slice
 from graph.networks.reporting import (
     catalogue_of,
     communities_of,
@@ -33,7 +35,7 @@ from graph.networks.slices import sliced
 from ontology.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from werkzeug.wrappers import Response as BaseResponse
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("networks", __name__)
 
+_VIEWS = ("around", "order")
 _MOST_PAGES = 1000
 _MOST_TRIALS = 200
 _MOST_RANKED = 100_000
@@ -65,7 +68,7 @@ def show(name: str) -> BaseResponse:
     """Show a network, or send it as a file."""
     stem, _, suffix = name.partition(".")
     kind = kind_of(stem)
-    given = arguments.read((*ALL_NAMES, "page"))
+    given = arguments.read((*ALL_NAMES, "page", "around", "order"))
     fmt = choose(
         offered("network"),
         suffix=suffix or None,
@@ -75,12 +78,21 @@ def show(name: str) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=_MOST_PAGES)
+    view: dict[str, str] = {name: given.pop(name) for name in _VIEWS if name in given}
+    if arguments.choice(view, "order", ORDERS) == "size":
+        view.pop("order", None)
     if given.get("slice"):
         return _slices(kind, given, fmt)
     found, parameters = _found(kind, given)
+    if "around" in view:
+        found = ego(found, view["around"])
     if fmt is not HTML:
         return Response(write(found.flat, fmt.name), content_type=fmt.content_type)
-    return _page(kind, found, parameters, given, page)
+    if "around" in view:
+        shown = around(found, view["around"], language=language())
+        null = found.meta.get("null")
+        return _page("network_around.html", kind, parameters, given | view, shown=shown, null=null)
+    return _table(kind, found, parameters, given | view, page)
 
 
 @blueprint.route("/networks/<name>/measures", methods=["GET", "DELETE"])
@@ -131,36 +143,73 @@ def _found(kind: Kind, given: dict[str, str]) -> tuple[Network, Parameters]:
 
 
 def _slices(kind: Kind, given: dict[str, str], fmt: Format) -> Response:
-    """Send a network with its slices, which only JSON can hold."""
+    """Show a network with its slices, or send it: of the files, only JSON can hold them."""
     parameters, options = read(kind, given)
-    if fmt.name != "json":
+    if fmt.name not in ("json", "html"):
         raise QueryError("slices are sent as JSON alone", code="parameter", hint=f"ask for {kind.name}.json")
     current = service()
     check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
-    return _json(slices_of(sliced(current.facts.of(current.store), kind.name, parameters, options)))
+    found = sliced(current.facts.of(current.store), kind.name, parameters, options)
+    if fmt is not HTML:
+        return _json(slices_of(found))
+    shown = multiples(found, projected=kind.projected)
+    return _page(
+        "network_slices.html", kind, parameters, given, shown=shown, meta=found.whole.meta, alternates=_only_json()
+    )
 
 
-def _page(kind: Kind, found: Network, parameters: Parameters, given: dict[str, str], page: int) -> Response:
+def _table(kind: Kind, found: Network, parameters: Parameters, given: dict[str, str], page: int) -> Response:
     """Show one page of the table of a two-sided network, or of the pairs of a projection."""
-    current = service()
-    table = None if kind.projected else matrix(found.nodes, found.edges, page=page)
-    return render(
+    alike = given.get("order") == "similarity"
+    plain = {name: value for name, value in given.items() if name not in _VIEWS}
+    return _page(
         "network.html",
-        kind=kind,
-        matrix=table,
+        kind,
+        parameters,
+        given,
+        matrix=None if kind.projected else matrix(found.nodes, found.edges, page=page, alike=alike),
         ring=None if kind.projected else ring(found.nodes, found.edges),
         null=found.meta.get("null"),
-        query=with_arguments("/sparql", {"query": counting(kind, *read(kind, given))}),
+        query=with_arguments("/sparql", {"query": counting(kind, *read(kind, plain))}),
         pairs=sorted(found.edges, key=lambda edge: (-edge[2]["weight"], edge[:2]))[:_MOST_PAGES],
         labels={node: data["label"] for node, data in found.nodes},
         meta=found.meta,
+        page=page,
+    )
+
+
+def _page(
+    template: str,
+    kind: Kind,
+    parameters: Parameters,
+    given: Mapping[str, str],
+    *,
+    alternates: Iterable[Format] = data("network"),
+    **values: Any,  # noqa: ANN401 the values of a template
+) -> Response:
+    """Show a view of a network with its filters, and the ways to the other views."""
+    current = service()
+    return render(
+        template,
+        alternates=alternates,
+        kind=kind,
         parameters=parameters,
         given=given,
-        page=page,
         choices=choices(current.memo, language=language(), limits=current.settings.limits()),
         words=catalogue(),
-        alternates=data("network"),
+        views=_views(kind, given),
+        **values,
     )
+
+
+def _views(kind: Kind, given: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """Name the views of a network: the word, the address with the same filters, whether it is this one."""
+    kept = {name: value for name, value in given.items() if name not in ("slice", "around", "order")}
+    views: list[tuple[str, dict[str, str]]] = [("table", {})]
+    views += [] if kind.projected else [("alike", {"order": "similarity"})]
+    views += [(f"slice_{name}", {"slice": name}) for name in get_args(Slice)]
+    now = {name: given[name] for name in ("slice", "around", "order") if name in given}
+    return [(name, with_arguments(f"/networks/{kind.name}", {**kept, **own}), own == now) for name, own in views]
 
 
 def _format(suffix: str | None, *, html: bool = True) -> Format:

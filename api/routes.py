@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from api.directories import LISTS, SORTS
 from api.finding import FILTERS as SEARCH
+from api.matrix import ORDERS
 from api.selection import NAMES as QUESTIONS
 from api.selection import STATUSES
 from graph.networks.copies import As
@@ -161,6 +162,13 @@ _PARAMS: Final = (
     ),
     _number("seed", "graine du hasard", "seed of what is drawn", "0"),
     Param(name="slice", label=Label("tranches de temps", "slices of time"), choices=get_args(Slice)),
+    Param(name="around", label=Label("autour d’un nœud, par sa clé", "around a node, by its key"), example="PA720054"),
+    Param(
+        name="order",
+        label=Label("les plus grands d’abord, ou les semblables ensemble", "largest first, or the like together"),
+        choices=ORDERS,
+        example="similarity",
+    ),
     Param(name="m", label=Label("mesures, séparées de virgules", "measures, with commas between")),
     _number("top", "valeurs de chaque mesure", "values of each measure", "5"),
     Param(name="algorithm", label=Label("méthode des communautés", "method for communities"), example="louvain"),
@@ -271,7 +279,7 @@ ROUTES: Final[Sequence[Route]] = (
         label=Label("Un réseau", "A network"),
         example="/networks/deputy-ministry?type=all",
         kinds=("network",),
-        params=(*NETWORK, "page"),
+        params=(*NETWORK, "page", "around", "order"),
     ),
     *(
         Route(

@@ -44,6 +44,15 @@ _HIDDEN = frozenset({str(RDF.type), str(RDFS.label), "http://purl.org/dc/terms/t
 # The filter of lists that a page of a thing stands for, where it has another name.
 _FILTERS: Mapping[str, str] = {"person": "deputy"}
 _LATEST = 5
+# The network in which a thing is shown with what it is linked to.
+_AROUND: Mapping[str, str] = {
+    "person": "deputy-ministry",
+    "ministry": "deputy-ministry",
+    "group": "group-ministry",
+    "portfolio": "group-ministry",
+    "topic": "topic-ministry",
+    "constituency": "constituency-ministry",
+}
 # A property that leads back from a question, and the filter of the list of questions that says the same.
 _LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     f"{NS}author": ("deputy", {}),
@@ -222,6 +231,9 @@ def _profile(found: Document, kind: str, key: str) -> Response:
         figures=shown,
         terms=terms(current.memo, kind, key, words.language),
         latest=listed(current.memo, columns, selection(filters), limit=_LATEST, after="", limits=limits).items,
+        network=with_arguments(f"/networks/{_AROUND[kind]}", {"type": "all", "around": key})
+        if shown[0].load.questions and kind in _AROUND
+        else "",
         delays=with_arguments("/delays/questions", {"by": kind, "of": key}) if kind in BYS else "",
         alternates=data("document"),
     )

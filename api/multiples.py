@@ -1,0 +1,121 @@
+"""A network cut by time as small tables side by side, the same rows and columns in each: what changed is seen. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from api.matrix import Count, count
+from ontology.iris import split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from graph.networks.slices import Part, Sliced
+
+CELL: Final = 18
+SIDE: Final = 132  # for the names of rows
+TOP: Final = 18
+_MOST: Final = 12
+_PAIRS: Final = 40
+_LETTERS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """A row or a column: its name whole and as drawn, and its own page."""
+
+    label: str
+    short: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Square:
+    """One figure of a panel, at the place of its row and column."""
+
+    x: int
+    y: int
+    row: str
+    column: str
+    count: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One slice: its name, its days, its questions, its figures."""
+
+    name: str
+    since: str
+    until: str
+    questions: int
+    squares: Sequence[Square]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Multiples:
+    """The panels, none where both ends are of one sort; and as a table, the strongest links slice by slice."""
+
+    rows: Sequence[End]
+    columns: Sequence[End]
+    panels: Sequence[Panel]
+    lines: Sequence[tuple[End, End, Sequence[Count | None]]]
+    of: tuple[int, int]
+    undated: int
+
+
+def multiples(found: Sliced, *, projected: bool) -> Multiples:
+    """Lay the slices out: the rows, columns and links with the most questions in the whole."""
+    known = dict(found.whole.nodes)
+    sides: list[list[str]] = [[], []] if projected else [_largest(known, side) for side in (0, 1)]
+    total: Counter[tuple[str, str]] = Counter()
+    for a, b, data in found.whole.edges:
+        total[a, b] = int(data["units"])
+    strongest = sorted(total, key=lambda pair: (-total[pair], pair))[:_PAIRS]
+    slices = [{(a, b): data for a, b, data in part.network.edges} for part in found.parts]
+    return Multiples(
+        rows=[_end(iri, known) for iri in sides[0]],
+        columns=[_end(iri, known) for iri in sides[1]],
+        panels=[_panel(part, edges, sides, known) for part, edges in zip(found.parts, slices, strict=True)],
+        lines=[(_end(a, known), _end(b, known), [count(edges.get((a, b))) for edges in slices]) for a, b in strongest],
+        of=(sum(1 for data in known.values() if data.get("bipartite") == 0), len(known)),
+        undated=found.undated,
+    )
+
+
+def _largest(known: Mapping[str, Mapping[str, Any]], side: int) -> list[str]:
+    """Name the nodes of a side with the most questions."""
+    own = [iri for iri, data in known.items() if data.get("bipartite") == side]
+    return sorted(own, key=lambda iri: (-int(known[iri]["n"]), str(known[iri]["label"]), iri))[:_MOST]
+
+
+def _panel(
+    part: Part,
+    edges: Mapping[tuple[str, str], Mapping[str, Any]],
+    sides: Sequence[Sequence[str]],
+    known: Mapping[str, Mapping[str, Any]],
+) -> Panel:
+    """Fill one panel."""
+    squares: list[Square] = []
+    for down, row in enumerate(sides[0]):
+        for across, column in enumerate(sides[1]):
+            figure = count(edges.get((row, column)) or edges.get((column, row)))
+            if figure is not None:
+                names = str(known[row]["label"]), str(known[column]["label"])
+                x, y = SIDE + across * CELL, TOP + down * CELL
+                squares.append(Square(x=x, y=y, row=names[0], column=names[1], count=figure))
+    return Panel(
+        name=part.name,
+        since=part.since.isoformat() if part.since else "",
+        until=part.until.isoformat() if part.until else "",
+        questions=int(part.network.meta["n_questions"]),
+        squares=squares,
+    )
+
+
+def _end(iri: str, known: Mapping[str, Mapping[str, Any]]) -> End:
+    label = str(known[iri]["label"])
+    short = label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1].rstrip()}…"
+    return End(label=label, short=short, href="/".join(("", *(split(iri) or ()))))

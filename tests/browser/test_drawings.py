@@ -1,0 +1,57 @@
+"""Drawings of a legislature, for which the bundled records are too few: accessible, and readable without script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import visit
+from tests.browser.test_every_page import AXE, COLOURS, EVERYTHING, THIN, TOO_WIDE, violations
+from tests.served import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from tests.served import Server
+
+DRAWN = {
+    "/en/transfers": "svg.sankey",
+    "/en/networks/group-ministry?type=all&slice=year": "svg.multiple",
+    "/en/networks/group-ministry?type=all&around=sante": "svg.around",
+    "/en/networks/group-ministry?type=all&order=similarity": "table.matrix",
+}
+
+
+@pytest.fixture(scope="module")
+def whole(legislature: tuple[Path, Path]) -> Iterator[Server]:
+    """Serve 800 synthetic questions."""
+    with served(legislature[0]) as server:
+        yield server
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", DRAWN)
+def test_a_drawing_is_accessible_in_both_schemes(browser: Browser, whole: Server, path: str, width: int) -> None:
+    with visit(browser, whole, width=width) as seen:
+        seen.page.add_init_script(AXE)
+        page = seen.open(path)
+        assert page.locator(DRAWN[path]).first.is_visible()
+        assert page.evaluate(TOO_WIDE) == ""
+        page.evaluate(THIN)
+        assert violations(page, EVERYTHING) == []
+        page.emulate_media(color_scheme="dark")
+        assert violations(page, COLOURS) == []
+        assert seen.wrong == []
+
+
+def test_a_band_is_a_link_without_script(browser: Browser, whole: Server) -> None:
+    with visit(browser, whole, script=False) as seen:
+        page = seen.open("/en/transfers")
+        band = page.locator("svg.sankey a").first
+        said = band.get_attribute("aria-label") or ""
+        page.goto(whole.address + (band.get_attribute("href") or ""))
+        assert page.locator("main tbody tr").count() == int(said.split()[0])
