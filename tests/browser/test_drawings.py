@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import visit
-from tests.browser.test_every_page import AXE, COLOURS, EVERYTHING, THIN, TOO_WIDE, violations
+from tests.browser.looking import AXE, WIDTHS, look
 from tests.served import served
 
 if TYPE_CHECKING:
@@ -33,19 +33,13 @@ def whole(legislature: tuple[Path, Path]) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", DRAWN)
 def test_a_drawing_is_accessible_in_both_schemes(browser: Browser, whole: Server, path: str, width: int) -> None:
     with visit(browser, whole, width=width) as seen:
         seen.page.add_init_script(AXE)
-        page = seen.open(path)
-        assert page.locator(DRAWN[path]).first.is_visible()
-        assert page.evaluate(TOO_WIDE) == ""
-        page.evaluate(THIN)
-        assert violations(page, EVERYTHING) == []
-        page.emulate_media(color_scheme="dark")
-        assert violations(page, COLOURS) == []
-        assert seen.wrong == []
+        assert look(seen, path) == []
+        assert seen.page.locator(DRAWN[path]).first.is_visible()
 
 
 def test_a_band_is_a_link_without_script(browser: Browser, whole: Server) -> None:

@@ -13,11 +13,7 @@ from rdflib import RDF, Graph, Literal, URIRef
 
 from graph.columns.reading import from_store
 from graph.networks import kinds
-<<<<<<< HEAD
-from graph.networks.edges import Edges
-=======
 from graph.networks.edges import edges_of
->>>>>>> 6737a10 (Publish networks into the graph, keep or drop them honestly, take them away again)
 from graph.networks.linked import NODE_MEASURES, Plan, graph_name, number, run_of
 from graph.networks.origin import Origin, facts_of, origin_of
 from graph.networks.parameters import parse
@@ -175,11 +171,7 @@ def test_a_measure_that_does_not_fit_is_left_out_and_refused_when_asked_for(colu
 def test_two_edges_whose_joined_keys_are_alike_are_two(columns: Columns) -> None:
     network = network_of(columns, "group-ministry", {})
     (a, _), (b, _) = network.nodes[0], network.nodes[-1]
-<<<<<<< HEAD
-    edges = Edges(source=(a, b), target=(b, a), columns={"weight": (1, 2), "units": (1, 2)})
-=======
     edges = edges_of([a, b], [b, a], {"weight": [1, 2], "units": [1, 2]})
->>>>>>> 6737a10 (Publish networks into the graph, keep or drop them honestly, take them away again)
     keys = {a: "x", b: "x--x"}
     nodes = tuple((node, {**data, "key": keys[node]}) for node, data in network.nodes if node in keys)
     made = dataclasses.replace(network, nodes=nodes, edges=edges)
