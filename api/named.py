@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("named", __name__)
 
-_READERS = {"j": "journalist", "p": "scientist", "l": "linker"}
-
 
 @blueprint.get("/queries")
 @blueprint.get("/queries.<suffix>")
@@ -40,14 +38,9 @@ def listed(suffix: str | None = None) -> BaseResponse:
     """List the named queries, as a page or as JSON."""
     formats = tuple(fmt for fmt in offered("list") if not is_table(fmt))
     fmt = choose(formats, suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept"))[0]
-    found = [named.read(name) for name in named.names()]
     if fmt is not HTML:
-        return Response(_json(found), content_type=fmt.content_type)
-    readers = {
-        reader: [(query.name, _title(query)) for query in found if query.name.startswith(letter)]
-        for letter, reader in _READERS.items()
-    }
-    return render("named_list.html", readers=readers, alternates=tuple(f for f in formats if f is not HTML))
+        return Response(_json([named.read(name) for name in named.names()]), content_type=fmt.content_type)
+    return render("named_list.html", alternates=tuple(f for f in formats if f is not HTML))
 
 
 @blueprint.get("/queries/<name>")

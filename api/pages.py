@@ -10,6 +10,7 @@ from flask import Response, render_template, request
 from api.assets import address
 from api.context import catalogue, language, public_url, service
 from api.formats import NAMES
+from api.ready import ready
 from graph.sheets import has_parquet
 from ontology.glossary import prefixes
 
@@ -48,6 +49,7 @@ def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (
         alternates=others,
         asset=address,
         prefixes=prefixes,
+        ready=ready,
         **values,
     )
     response = Response(body, status=status, content_type="text/html; charset=utf-8")

@@ -35,6 +35,7 @@ class Result:
     questions: int
     load_before: tuple[float, float, float]
     load_after: tuple[float, float, float]
+    chromium: str
     pages: Sequence[Measured]
     painted: Sequence[Painted]
 
@@ -66,11 +67,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _await_index(site)
         found = [kind for kind in kinds(site, asked.many) if asked.only in kind.name]
         pages = [_show(measure(site, kind, asked.rounds)) for kind in found]
-        painted = [
-            _show_paint(one) for one in paint(site, [kind.paths[0] for kind in found if _seen(kind.name)], asked.rounds)
-        ]
+        chromium, painted = paint(site, [kind.paths[0] for kind in found if _seen(kind.name)], asked.rounds)
         questions = int(site.get("/questions.json?limit=1").json["total"])
-    result = Result(questions=questions, load_before=before, load_after=os.getloadavg(), pages=pages, painted=painted)
+    for one in painted:
+        _show_paint(one)
+    result = Result(
+        questions=questions,
+        load_before=before,
+        load_after=os.getloadavg(),
+        chromium=chromium,
+        pages=pages,
+        painted=painted,
+    )
     late = [one for one in (*pages, *painted) if not one.holds]
     print(f"\n{len(late)} of {len(pages) + len(painted)} above their bars, on {questions:,} synthetic questions")
     if not asked.only:
@@ -113,10 +121,9 @@ def _both(times: Any) -> str:  # noqa: ANN401  either of two
     return f"{times.median:7.1f}/{times.p95:7.1f}"
 
 
-def _show_paint(one: Painted) -> Painted:
+def _show_paint(one: Painted) -> None:
     mark = "pass" if one.holds else "FAIL"
     print(f"{mark}  first paint {one.first:5.0f} ms, largest {one.largest:5.0f} ms  {one.path[:80]}", flush=True)
-    return one
 
 
 def _keep(result: Result, into: Path = RESULTS) -> Path:

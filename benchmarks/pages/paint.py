@@ -42,12 +42,12 @@ class Painted:
         return 0 < self.first <= BAR
 
 
-def paint(site: Server, paths: Sequence[str], rounds: int) -> list[Painted]:
-    """Open each page some times, each time in a profile that has seen nothing."""
+def paint(site: Server, paths: Sequence[str], rounds: int) -> tuple[str, list[Painted]]:
+    """Open each page some times, each time in a profile that has seen nothing; give the browser's version too."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program(), args=SWITCHES)
         try:
-            return [_painted(browser, site, path, rounds) for path in paths]
+            return browser.version, [_painted(browser, site, path, rounds) for path in paths]
         finally:
             browser.close()
 

@@ -112,3 +112,17 @@ def test_an_answer_is_kept_and_who_has_it_is_told_so(client: FlaskClient, store:
     asked = {"query": named.read("l6-life-of-a-question").bind({"question": "QANR5L14QE47351"}), "format": "csv"}
     assert "cache;desc=hit" in client.get("/sparql", query_string=asked).headers["Server-Timing"]
     assert sum(process.answered for process in store.processes()) == before
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_editor_offers_every_query_with_what_it_lets_choose(client: FlaskClient, language: str) -> None:
+    prefix = "" if language == "fr" else "/en"
+    page = page_of(client, f"{prefix}/sparql")
+    links = [link.get("href") for link in page.iterfind(".//main//details//li/a")]
+    offered = dict(zip(links, texts(page.iterfind(".//main//details//li")), strict=True))
+    assert len(offered) == len(named.names())
+    for name in named.names():
+        query = named.read(name)
+        said = offered[f"{prefix}/queries/{name}"]
+        assert (query.title_fr if language == "fr" else query.title_en) in said
+        assert all((slot.label_fr if language == "fr" else slot.label_en) in said for slot in query.slots)
