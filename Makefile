@@ -15,7 +15,7 @@ COMPILE := $(UV) --no-config pip compile pyproject.toml --universal --python-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-robust test-pages-large soak bench check check-format check-lint check-imports check-mypy check-pyright lock assets assets-check screenshots wheel clean
+.PHONY: help setup demo test test-robust test-pages-large soak bench check check-format check-lint check-imports check-mypy check-pyright lock assets assets-check screenshots wheel sbom clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -86,6 +86,10 @@ wheel: $(VENV)/stamp-run ## build the sdist, and the wheel from that sdist, into
 	$(BIN)/hatchling build --target sdist --directory dist
 	tar -xzf dist/*.tar.gz -C build/sdist --strip-components=1
 	cd build/sdist && ../../$(BIN)/hatchling build --target wheel --directory ../../dist
+
+sbom: ## write the bill of materials of requirements.lock (CycloneDX) into dist/
+	@mkdir -p dist
+	$(PYTHON) deploy/sbom.py > dist/questeur.cdx.json
 
 clean: ## remove the virtual environment and what was built
 	rm -rf $(VENV) dist build

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from typing import Any
+
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.test_locks import LOCKS, pins
+from tests.test_locks import LOCKS, ROOT, entries, pins
 
-# The first version without each weakness of note in what we use, or used to think of using.
-FLOORS = {
-    "distributed": ("2021.10.0", "CVE-2021-42343: a local cluster listened to the network"),
-    "flask": ("2.3.2", "CVE-2023-30861: a session cached for others"),
-    "gunicorn": ("23.0.0", "CVE-2024-6827: request smuggling by Transfer-Encoding"),
-    "jinja2": ("3.1.6", "CVE-2025-27516: a way out of the sandbox"),
-    "lxml": ("4.9.1", "CVE-2022-2309: a crash by crafted XML"),
-    "numpy": ("1.22.0", "CVE-2021-34141: an incomplete comparison of strings"),
-    "tornado": ("6.5.0", "CVE-2025-47287: a flood of log lines by multipart forms"),
-    "urllib3": ("2.5.0", "CVE-2025-50181: redirects followed though switched off"),
-    "waitress": ("3.0.1", "CVE-2024-49768: a request handled after its connection was closed"),
-    "werkzeug": ("3.0.6", "CVE-2024-49767: memory without bound by multipart forms"),
-}
+FLOORS: dict[str, tuple[str, str]] = tomllib.loads((ROOT / "deploy" / "floors.toml").read_text(encoding="utf-8"))[
+    "floors"
+]
 
 
 def dangerous(locked: set[Requirement]) -> list[str]:
@@ -45,3 +42,31 @@ def test_r26_a_known_weakness_would_be_seen() -> None:
     assert dangerous({Requirement("gunicorn==21.2.0"), Requirement("click==8.1.0")}) == [
         "gunicorn 21.2.0: CVE-2024-6827: request smuggling by Transfer-Encoding"
     ]
+
+
+def test_every_floor_says_which_weakness_it_keeps_out() -> None:
+    assert [name for name, (_, why) in FLOORS.items() if not re.fullmatch(r"CVE-\d{4}-\d+: .+", why)] == []
+    assert [name for name in FLOORS if canonicalize_name(name) != name] == []
+
+
+def materials() -> bytes:
+    """Write the bill of materials, as `make sbom` does."""
+    return subprocess.run([sys.executable, ROOT / "deploy" / "sbom.py"], capture_output=True, check=True).stdout
+
+
+def test_r26_the_bill_of_materials_names_every_locked_version_and_what_needs_it() -> None:
+    bill: dict[str, Any] = json.loads(materials())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    named = {f"{part['name']}=={part['version']}" for part in bill["components"]}
+    assert named == {re.split(r"[\s;]", entry)[0] for entry in entries("requirements.lock")}
+    refs = {part["bom-ref"] for part in bill["components"]} | {bill["metadata"]["component"]["bom-ref"]}
+    assert {entry["ref"] for entry in bill["dependencies"]} == refs
+    needed = {entry["ref"]: set(entry["dependsOn"]) for entry in bill["dependencies"]}
+    assert set().union(*needed.values()) <= refs
+    ours = {ref.partition("@")[0] for ref in needed[bill["metadata"]["component"]["bom-ref"]]}
+    assert {"pkg:pypi/flask", "pkg:pypi/gunicorn", "pkg:pypi/pyoxigraph"} <= ours
+    assert all(part["properties"][0]["value"].startswith("sha256:") for part in bill["components"])
+
+
+def test_r26_the_bill_of_materials_is_the_same_bytes_each_time() -> None:
+    assert materials() == materials()
