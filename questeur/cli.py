@@ -121,7 +121,8 @@ def build(
     until the new one is whole. What did not change since the last build is not read or mapped again.
 
     Into a URL, the graph is built here, then its parts are sent by the Graph Store Protocol, those that are not there
-    yet; QUESTEUR_TOKEN is the token for it.
+    yet; QUESTEUR_TOKEN is the token for it, QUESTEUR_USER and
+    QUESTEUR_PASSWORD its login by HTTP Digest.
 
     Exit codes: 0 done, 1 failure (nothing published), 2 usage, 3 published with some records refused, 130 interrupted.
     """

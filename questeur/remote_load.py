@@ -11,7 +11,7 @@ import os
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final, cast
 from urllib.parse import quote, urlsplit
@@ -19,7 +19,7 @@ from urllib.parse import quote, urlsplit
 import click
 import msgspec
 
-from graph.backends.transport import exchange
+from graph.backends.transport import Login, exchange
 from graph.load import parts_in
 from graph.opening import open_store
 from graph.store import Limits
@@ -42,6 +42,7 @@ QUERY_PATHS: Final = (
     ("/data", "/sparql"),  # questeur, Fuseki
 )
 _SECONDS: Final = 600.0  # for one part
+_SECRETS = "set QUESTEUR_TOKEN, or QUESTEUR_USER and QUESTEUR_PASSWORD where it wants HTTP Digest"
 _MAX_REPLY: Final = 1024**2
 _AGAIN: Final = (1.0, 4.0, 15.0)  # seconds before each new attempt
 _PASSING: Final = frozenset({429, 502, 503, 504})
@@ -66,11 +67,12 @@ class Progress(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphStore:
-    """Another store: where its graphs are written, where it is queried, and the token that it wants."""
+    """Another store: where its graphs are written, where it is queried, and the token or the login that it wants."""
 
     url: str
     query_url: str
     token: str = field(default="", repr=False)
+    login: Login | None = None
     pause: Callable[[float], None] = time.sleep
 
     def write(self, method: str, graph: str, triples: bytes = b"") -> int:
@@ -111,7 +113,7 @@ class GraphStore:
 
     def _send(self, request: urllib.request.Request) -> Reply:
         with cast("IO[bytes]", SpooledTemporaryFile(max_size=_MAX_REPLY)) as spool:
-            return exchange(request, spool, until=time.monotonic() + _SECONDS, max_bytes=_MAX_REPLY)
+            return exchange(request, spool, until=time.monotonic() + _SECONDS, max_bytes=_MAX_REPLY, login=self.login)
 
 
 def graph_store(url: str, *, query_url: str = "", token: str = "") -> GraphStore:
@@ -226,7 +228,7 @@ def _accepted(reply: Reply, method: str, graph: str) -> int:
         return reply.status
     said = " ".join(reply.complaint.split())[:200]
     if reply.status in {401, 403}:
-        raise RemoteError(f"the store refuses to be written ({reply.status}): {said}", hint="set QUESTEUR_TOKEN")
+        raise RemoteError(f"the store refuses to be written ({reply.status}): {said}", hint=_SECRETS)
     if reply.status in _PASSING:
         raise BusyError(f"the store did not take {graph} ({reply.status}): {said}", hint="run the same command later")
     raise RemoteError(f"the store did not take {graph} ({reply.status}): {said}")
@@ -254,7 +256,10 @@ def _write(state: Path, progress: Progress) -> None:
 
 def build_into(url: str, data: Path, build: Callable[[Path], int], *, query_url: str = "") -> int:
     """Build in a folder, then send what was built to a graph store; give what the build gave."""
-    store = graph_store(url, query_url=query_url, token=os.environ.get("QUESTEUR_TOKEN", ""))
+    said = os.environ.get
+    store = graph_store(url, query_url=query_url, token=said("QUESTEUR_TOKEN", ""))
+    if user := said("QUESTEUR_USER", ""):
+        store = replace(store, login=Login(user=user, password=said("QUESTEUR_PASSWORD", "")))
     result = build(data)
     done = load_remote(parts_in(data / "parts"), store, state=state_file(data, url), say=_say)
     _say(f"{done.quads:,} statements are at {url}: {done.sent} parts sent, {done.skipped} were there")

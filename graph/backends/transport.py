@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 _PIECE: Final = 64 * 1024
 _KEPT_OF_ERRORS: Final = 64 * 1024
 _RESEND: Final = frozenset({307, 308})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Who we are to a store that asks by HTTP Digest: the password is never sent, nor told to another host."""
+
+    user: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +119,17 @@ def _opener(watch: Watch) -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(Http, Https, _Resend)
 
 
-def exchange(request: urllib.request.Request, spool: IO[bytes], *, until: float, max_bytes: int) -> Reply:
-    """Send a request and write the body of its reply to ``spool``.
+def _digest(request: urllib.request.Request, login: Login) -> urllib.request.HTTPDigestAuthHandler:
+    """Answer the challenges of the host of a request."""
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    passwords.add_password(None, f"{request.type}://{request.host}/", login.user, login.password)
+    return urllib.request.HTTPDigestAuthHandler(passwords)
+
+
+def exchange(
+    request: urllib.request.Request, spool: IO[bytes], *, until: float, max_bytes: int, login: Login | None = None
+) -> Reply:
+    """Send a request and write the body of its reply to ``spool``; with ``login``, again where Digest is asked for.
 
     Raises
     ------
@@ -126,7 +143,10 @@ def exchange(request: urllib.request.Request, spool: IO[bytes], *, until: float,
     watch = Watch(until)
     try:
         left = max(0.001, until - time.monotonic())
-        with _opener(watch).open(request, timeout=left) as response:
+        opener = _opener(watch)
+        if login is not None:
+            opener.add_handler(_digest(request, login))
+        with opener.open(request, timeout=left) as response:
             _copy(response, spool, max_bytes)
             reply = Reply(status=response.status, headers={k.lower(): v for k, v in response.headers.items()})
         if watch.over:
@@ -136,6 +156,8 @@ def exchange(request: urllib.request.Request, spool: IO[bytes], *, until: float,
             complaint = error.read(_KEPT_OF_ERRORS).decode(errors="replace")
         headers = {name.lower(): value for name, value in error.headers.items()}
         return Reply(status=error.code, headers=headers, complaint=complaint)
+    except ValueError as error:  # a challenge that the standard library does not know
+        raise RemoteError(f"The remote store asks for a login that is not spoken here: {error}.") from error
     except (OSError, http.client.HTTPException) as error:
         if watch.over or time.monotonic() >= until or isinstance(error, TimeoutError):
             raise _deadline() from error
