@@ -108,9 +108,14 @@ def digest(data: Path, generation: str) -> str:
     Raises
     ------
     NotFoundError
-        There is no generation of that name.
+        There is no generation of that name, or it has lost its manifest: nobody could say what a file is made of.
     """
-    return digest_of(path_of(data, generation) / MANIFEST).sha256
+    try:
+        return digest_of(path_of(data, generation) / MANIFEST).sha256
+    except OSError as error:
+        raise NotFoundError(
+            f"{generation} has no manifest to make files by", hint="questeur verify DATA says what else is damaged"
+        ) from error
 
 
 def shelf(folder: Path, of: str) -> Shelf:

@@ -123,3 +123,9 @@ def test_a_generation_that_is_gone_has_no_files(data: Path) -> None:
     assert not busy(gone)
     with pytest.raises(NotFoundError):
         digest(data, "g99")
+
+
+def test_a_generation_without_its_manifest_has_no_files(tmp_path: Path) -> None:
+    (tmp_path / "gens" / "g1").mkdir(parents=True)
+    with pytest.raises(NotFoundError, match="no manifest"):
+        digest(tmp_path, "g1")
