@@ -6,7 +6,7 @@ A line is as wide as the link has questions; what stands out by chance's measure
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import cos, pi, sin
+from math import cos, degrees, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
 from graph.networks.edges import edges_of
@@ -20,22 +20,24 @@ if TYPE_CHECKING:
     from graph.networks.network import Network
 
 SIZE: Final = 1000
-_RADIUS: Final = 250.0
+_RADIUS: Final = 230.0
+_UPRIGHT: Final = 1e-9
 _DRAWN: Final = 36
-_LETTERS: Final = 30
+_LETTERS: Final = 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
     """One at the other end of a link: its place, its name, how many questions, and where they are.
 
-    ``around`` is its key: the same page may be asked for around it. ``tail`` is where the name begins.
+    By its ``key``, the same page may be asked for around it. The name is turned outward, from the middle: ``turn`` in
+    degrees, and on the left, where it would stand on its head, it ``end``s at its node.
     """
 
     x: float
     y: float
-    tail: tuple[float, float]
-    anchor: str
+    turn: float
+    end: bool
     label: str
     short: str
     key: str
@@ -116,8 +118,8 @@ def _neighbour(
     return Neighbour(
         x=round(SIZE / 2 + _RADIUS * x, 1),
         y=round(SIZE / 2 + _RADIUS * y, 1),
-        tail=(round(SIZE / 2 + (_RADIUS + 14) * x, 1), round(SIZE / 2 + (_RADIUS + 20) * y + 5, 1)),
-        anchor="middle" if abs(x) < 0.15 else "start" if x > 0 else "end",
+        turn=round(degrees(angle) + (180 if x < -_UPRIGHT else 0), 1),
+        end=x < -_UPRIGHT,
         label=label,
         short=label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1].rstrip()}…",
         key=str(known[other]["key"]),
