@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from graph.columns.keeping import Ahead
 from graph.load import Part, Patch, Published, WriterLock, built_of, load, standing, writer_lock
 from loaders.books import COUNTS, Book
 from loaders.curating import Curation
@@ -299,7 +300,10 @@ def _publish(
         Part(graph=iris.graph(p.graph), path=into / "parts" / p.name, quads=p.quads, sha256=p.sha256)
         for p in made.parts
     ]
-    return load(into, parts, _manifest(key, choice), patch=patch, lock=lock)
+    columns = Ahead(into)
+    published = load(into, parts, _manifest(key, choice), patch=patch, complete=columns.read, lock=lock)
+    columns.keep(published.name)
+    return published
 
 
 def _manifest(key: str, choice: Choice) -> dict[str, object]:

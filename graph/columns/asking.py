@@ -17,7 +17,7 @@ from ontology.iris import NS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from graph.store import Store
+    from graph.store import Answer, Capabilities
 
 T = TypeVar("T")
 
@@ -38,11 +38,28 @@ class Ask(Protocol):
         ...
 
 
+class Readable(Protocol):
+    """The part of a store that is needed here."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what it can do."""
+        ...
+
+    def generation(self) -> str:
+        """Name the current generation."""
+        ...
+
+    def query(self, text: str, *, media_types: Sequence[str] = (), limits: Limits | None = None) -> Answer:
+        """Answer a query."""
+        ...
+
+
 class _ChangedError(Exception):
     """The generation changed between two answers."""
 
 
-def asked(store: Store, read: Callable[[Ask, str], T]) -> T:
+def asked(store: Readable, read: Callable[[Ask, str], T]) -> T:
     """Let a function read what it needs; once more when the store changed under it.
 
     Raises
@@ -62,7 +79,7 @@ def asked(store: Store, read: Callable[[Ask, str], T]) -> T:
 class _Asker:
     """`Ask` of one generation of a store."""
 
-    def __init__(self, store: Store, generation: str) -> None:
+    def __init__(self, store: Readable, generation: str) -> None:
         self._store = store
         self._generation = generation
         self._elsewhere = store.capabilities.sandbox is None

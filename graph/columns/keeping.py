@@ -1,5 +1,7 @@
 """The columns of a store, read once for a generation and kept beside it: ``DATA/columns/gN``. Knows both drivers.
 
+A build of ours reads them before it publishes; of any other generation the first request does.
+
 They are derived, so nothing is lost with them: a folder that is damaged, or of another generation of the same name,
 is made anew, and one that cannot be written is done without.
 """
@@ -9,6 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 from uuid import uuid4
@@ -16,9 +19,10 @@ from uuid import uuid4
 from graph.backends.oxigraph.durable import digest_of
 from graph.backends.oxigraph.generations import MANIFEST
 from graph.backends.oxigraph.store import OxigraphStore
+from graph.backends.oxigraph.unpublished import Unpublished
 from graph.columns.files import load, save
 from graph.columns.reading import from_store
-from ontology.errors import BuildError
+from ontology.errors import BuildError, QuesteurError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -58,6 +62,30 @@ def _columns(store: Store, generation: str, moment: int) -> Columns:  # noqa: AR
     if found.generation == generation:
         _keep(found, folder, of)
     return found
+
+
+class Ahead:
+    """The columns of a generation that a build is making: read before it is published, kept as soon as it has a name.
+
+    So no request waits for them. They are derived: where they cannot be read, the first request does it.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._read: Columns | None = None
+
+    def read(self, folder: Path) -> None:
+        """Read the columns of a generation from the folder that it is made in."""
+        try:
+            self._read = from_store(Unpublished(folder / "store"))
+        except QuesteurError as error:
+            _log.warning("the columns are left to the first request: %s", error)
+
+    def keep(self, generation: str) -> None:
+        """Keep what was read for the generation that it became."""
+        if self._read is not None:
+            of = digest_of(self._data / "gens" / generation / MANIFEST).sha256
+            _keep(replace(self._read, generation=generation), self._data / FOLDER / generation, of)
 
 
 def _keep(columns: Columns, folder: Path, of: str) -> None:

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graph.columns.asking import Ask
+    from graph.columns.asking import Ask, Readable
     from graph.columns.codes import Codes
-    from graph.store import Store
 
 _TYPES: Final = {f"{NS}WrittenQuestion": 0, f"{NS}GovernmentQuestion": 1, f"{NS}OralQuestion": 2}
 _STATUSES: Final = {f"{NS}status{name.capitalize()}": number for number, name in enumerate(ENDS)}
@@ -52,7 +51,7 @@ _NODES: Final = {  # where the things of a code list occur: names are asked of t
 }
 
 
-def from_store(store: Store) -> Columns:
+def from_store(store: Readable) -> Columns:
     """Read the fact table of the current generation by SELECTs, in pages where queries run elsewhere.
 
     Raises

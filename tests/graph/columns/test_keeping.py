@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from graph.backends.oxigraph.store import OxigraphStore
-from graph.columns.keeping import columns_of
+from graph.columns.keeping import Ahead, columns_of
 from graph.load import load
 from tests.graph.editions import edition
 
@@ -31,6 +32,24 @@ def test_columns_are_written_once_and_read_by_whoever_comes_later(data: Path) ->
     with OxigraphStore(data) as store:
         assert columns_of(store).question.tolist() == first.question.tolist()
     assert index.stat().st_mtime_ns == written
+
+
+def test_columns_read_ahead_of_the_publication_are_those_that_a_request_would_read(data: Path, tmp_path: Path) -> None:
+    ahead = Ahead(data)
+    published = load(data, edition(tmp_path, 2), {"edition": 2}, complete=ahead.read)
+    ahead.keep(published.name)
+    folder = data / "columns" / published.name
+    early = {path.name: path.read_bytes() for path in folder.iterdir()}
+    shutil.rmtree(folder)
+    with OxigraphStore(data) as store:
+        assert columns_of(store).generation == published.name
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == early
+
+
+def test_nothing_is_kept_where_nothing_was_published(data: Path, tmp_path: Path) -> None:
+    ahead = Ahead(data)
+    ahead.keep(load(data, edition(tmp_path, 1), {"edition": 1}, complete=ahead.read).name)
+    assert not (data / "columns").exists()
 
 
 @pytest.mark.parametrize("how", ["damaged", "of another state"])
