@@ -58,25 +58,25 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=f"The suffix is the format: {' '.join(FORMATS)}.",
+    help=f"The suffix is the format: {' '.join(FORMATS)} ttl.",
 )
 @click.option("--publish", is_flag=True, help="Put it into the graph as linked data: a new generation of DATA.")
 @click.option(
-    "--m", default="", metavar="NAMES", help="With --publish: measures of nodes, commas between; all that fit."
+    "--m", default="", metavar="NAMES", help="With --publish or .ttl: measures of nodes, commas between; all that fit."
 )
 @click.option(
     "--trials",
     type=click.IntRange(0, 10_000),
     default=20,
     show_default=True,
-    help="With --publish: random networks that the communities are set beside; 0: no communities.",
+    help="With --publish or .ttl: random networks that the communities are set beside; 0: no communities.",
 )
 @click.option(
     "--algorithm",
     type=click.Choice(["louvain", "leiden"]),
     default="louvain",
     show_default=True,
-    help="With --publish: how communities are found.",
+    help="With --publish or .ttl: how communities are found.",
 )
 @_options
 def network(kind: str, data: str, output: Path | None, *, publish: bool, **options: Any) -> None:  # noqa: ANN401 click's
@@ -94,7 +94,8 @@ def network(kind: str, data: str, output: Path | None, *, publish: bool, **optio
         raise click.UsageError("say where the network goes: -o FILE, --publish, or both")
     found = 1
     if output is not None:
-        found = write_network(kind, data, output, given)
+        write = write_turtle if output.suffix == ".ttl" else write_network
+        found = write(kind, data, output, given, plan)
     if publish and found:
         found = publish_network(kind, data, given, plan)
     if not found:
@@ -135,7 +136,21 @@ def publish_network(kind: str, target: str, given: Mapping[str, str], plan: Mapp
     return run.edges
 
 
-def write_network(kind: str, target: str, output: Path, given: Mapping[str, str]) -> int:
+def write_turtle(kind: str, target: str, output: Path, given: Mapping[str, str], plan: Mapping[str, str]) -> int:
+    """Write the statements that publishing a network would put into the graph; give the number of its questions."""
+    from questeur.opened import open_graph  # noqa: PLC0415 - a quick start for one-line commands
+
+    if given.get("slice"):
+        raise ConfigError(f"{output.name}: slices are written as JSON alone", hint="name a file ending in .json")
+    with open_graph(target) as graph:
+        run = graph.run(kind, **given, **plan)
+        questions = int(graph.network(kind, **given).meta["n_questions"])
+    output.write_bytes(run.turtle())
+    click.echo(f"{run.iri}: {run.edges} edges, {questions} questions → {output}", err=True)
+    return questions
+
+
+def write_network(kind: str, target: str, output: Path, given: Mapping[str, str], _plan: Mapping[str, str]) -> int:
     """Write a network to a file whose suffix names the format; give the number of questions in it."""
     import msgspec  # noqa: PLC0415 - a quick start for one-line commands
 
@@ -149,7 +164,7 @@ def write_network(kind: str, target: str, output: Path, given: Mapping[str, str]
 
     suffix = output.suffix.lstrip(".")
     if suffix not in FORMATS:
-        raise ConfigError(f"{output.name}: no network format has this suffix", hint=f"one of: {' '.join(FORMATS)}")
+        raise ConfigError(f"{output.name}: no network format has this suffix", hint=f"one of: {' '.join(FORMATS)} ttl")
     parameters, options = read(kind_of(kind), given)
     if options.slice is not None and suffix != "json":
         raise ConfigError(f"{output.name}: slices are written as JSON alone", hint="name a file ending in .json")

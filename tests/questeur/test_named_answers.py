@@ -56,6 +56,8 @@ PINNED: dict[str, tuple[int, str]] = {
     "p10-minister-at-answer": (233, "9bc409a64993"),
     "p11-survival-table": (297, "078a964598ee"),
     "p12-answer-rate-by-portfolio": (28, "41b04ad01274"),
+    "p13-central-portfolios": (0, "e3b0c44298fc"),
+    "p14-ties-and-their-questions": (0, "e3b0c44298fc"),
     "l1-wikidata-join": (304, "d8f57d4a9f78"),
     "l2-insee-join": (5, "3cb44d9f0a7f"),
     "l3-where-from": (1, "b4ef858e6199"),
@@ -65,6 +67,7 @@ PINNED: dict[str, tuple[int, str]] = {
     "l7-what-changed-since": (11, "76d47093f7f9"),
     "l8-stated-vs-derived": (27, "670d8bd33576"),
     "l9-in-charge-on-a-day": (27, "fa6d1444392e"),
+    "l10-published-networks": (0, "e3b0c44298fc"),
 }
 
 

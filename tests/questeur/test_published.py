@@ -28,16 +28,6 @@ if TYPE_CHECKING:
     from graph.networks.linked import Run
     from questeur.build import Report
 
-BEHIND = """
-PREFIX qst: <https://w3id.org/questeur/ns#>
-SELECT ?edge ?weight (COUNT(DISTINCT ?question) AS ?n) WHERE {
-  ?edge qst:inNetwork ?network ; qst:fromNode ?group ; qst:toNode ?portfolio ; qst:weight ?weight .
-  ?network qst:questionClass ?class ; qst:countsBy ?by .
-  ?question a ?class ; qst:groupAtTabling ?group ; ?by ?ministry .
-  ?ministry qst:mainPortfolio ?portfolio .
-} GROUP BY ?edge ?weight
-"""
-
 
 @pytest.fixture
 def data(demo: tuple[Path, Report], tmp_path: Path) -> Path:
@@ -67,12 +57,17 @@ def test_a_published_network_is_a_named_graph_that_joins_with_the_questions_behi
     with questeur.open(data) as graph:
         with graph.store.get_graph(run.graph, media_types=["text/turtle"]).body as body:
             held = Graph().parse(data=body.read())
-        behind = graph.query(BEHIND).rows
+        behind = graph.query("@p14-ties-and-their-questions", network=run.key)
+        central = graph.query("@p13-central-portfolios", network=run.key, most=3)
+        told = graph.query("@l10-published-networks", kind="group-ministry")
         assert not [finding for finding in check(graph.store) if "network" in str(finding.focus)]
         ours = graph.network("group-ministry", type="all")
     assert set(held) == set(Graph().parse(data=run.turtle()))
-    assert len(behind) == run.edges == len(ours.edges)
-    assert all(str(weight) == str(n) for _, weight, n in behind)
+    assert len(behind.rows) == run.edges == len(ours.edges)
+    places = [behind.columns.index(name) for name in ("weight", "behind")]
+    assert all(str(row[places[0]]) == str(row[places[1]]) for row in behind.rows)
+    assert {str(row[-1]) for row in central.rows} == {"1", "2", "3"}
+    assert [str(row[0]) for row in told.rows] == [run.iri]
     verify_files(data, current(data))
 
 
@@ -171,6 +166,16 @@ def test_the_command_publishes_lists_and_takes_away(data: Path) -> None:
     assert say(cli, ["generations", "list", str(data)]).stdout.count("and 1 published network") == 1
     removed = say(cli, ["published", str(data), "--remove", key])
     assert (removed.exit_code, say(cli, ["published", str(data)]).stdout) == (0, "")
+
+
+def test_the_command_writes_the_statements_as_turtle_without_publishing_them(data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "run.ttl"
+    done = CliRunner().invoke(cli, ["network", "group-ministry", str(data), "--type", "all", "-o", str(file)])
+    assert done.exit_code == 0
+    assert "340 questions" in done.stderr
+    with questeur.open(data) as graph:
+        assert file.read_bytes() == graph.run("group-ministry", type="all").turtle()
+    assert list_generations(data) == ("g1",)
 
 
 def test_the_command_says_what_it_lacks(data: Path) -> None:
