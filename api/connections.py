@@ -69,10 +69,11 @@ class Connection(TConn):
         """Read what there is; say whether the parser can go on without waiting."""
         self.init()
         held = self._sent.buf
+        pause = 0.0 if self.began else _PAUSE  # a head that trickles in has had its moment
         while _END_OF_HEAD not in held.getvalue():
             if held.getbuffer().nbytes > _LARGEST_HEAD:
                 return True
-            if not _waits(self.sock, select.POLLIN, _PAUSE):
+            if not _waits(self.sock, select.POLLIN, pause):
                 return False
             piece = self.sock.recv(_PIECE)
             if not piece:
