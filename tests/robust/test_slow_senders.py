@@ -80,8 +80,8 @@ def test_a_body_that_never_comes_is_a_request_timeout(alone: Server) -> None:
 def test_requests_sent_at_once_are_answered_in_their_order(alone: Server) -> None:
     paths = [b"/healthz", b"/nowhere", b"/healthz", b"/sparql?query=ASK%20%7B%7D"] * 5
     with socket.create_connection((alone.host, alone.port), timeout=30) as sender:
-        sender.sendall(b"".join(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path for path in paths))
-        sender.shutdown(socket.SHUT_WR)
+        asked = [b"GET %s HTTP/1.1\r\nHost: x\r\n" % path for path in paths]
+        sender.sendall(b"\r\n".join(asked) + b"Connection: close\r\n\r\n")
         received = b""
         while piece := sender.recv(65536):
             received += piece
