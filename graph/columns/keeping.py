@@ -77,7 +77,7 @@ class Ahead:
     def read(self, folder: Path) -> None:
         """Read the columns of a generation from the folder that it is made in."""
         try:
-            self._read = from_store(Unpublished(folder / "store"))
+            self._read = from_store(Unpublished(folder / "store"), together=2)
         except QuesteurError as error:
             _log.warning("the columns are left to the first request: %s", error)
 

@@ -5,7 +5,9 @@ What is single in a good graph is taken as single: of several values the first i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -51,56 +53,82 @@ _NODES: Final = {  # where the things of a code list occur: names are asked of t
 }
 
 
-def from_store(store: Readable) -> Columns:
+def from_store(store: Readable, *, together: int = 1) -> Columns:
     """Read the fact table of the current generation by SELECTs, in pages where queries run elsewhere.
+
+    Parameters
+    ----------
+    store
+        What is asked.
+    together
+        How many SELECTs at once.
 
     Raises
     ------
     BusyError
         The store changed again and again while it was read.
     """
-    return asked(store, _read)
+    with ThreadPoolExecutor(together) as pool:
+        return asked(store, partial(_read, pool))
 
 
-def _read(ask: Ask, generation: str) -> Columns:
+def _read(pool: ThreadPoolExecutor, ask: Ask, generation: str) -> Columns:
     """Read everything; `Columns` says what each part is."""
-    types = _questions(ask)
+    types, *lists = _all(
+        pool, partial(_questions, ask), *(partial(_codes, ask, kind, pattern) for kind, pattern in _NODES.items())
+    )
+    codes: dict[str, Codes] = dict(zip(_NODES, lists, strict=True))
     questions = sorted(types, key=lambda iri: key_of(iri, "question"))
     rows = {iri: row for row, iri in enumerate(questions)}
-    codes = {kind: _codes(ask, kind, pattern) for kind, pattern in _NODES.items()}
-    things = {
-        name: _column(rows, ask(f"?question qst:{term} ?value"), _coder(codes[kind]), empty=NONE)
-        for name, (kind, term) in _THINGS.items()
-    }
-    days = {
-        name: _column(rows, ask(f"?question qst:{term} ?value"), day_number, empty=NO_DAY)
-        for name, term in _DAYS.items()
-    }
+
+    def column(term: str, code: Callable[[str], int], empty: int) -> Callable[[], NDArray[np.int32]]:
+        return lambda: _column(rows, ask(f"?question qst:{term} ?value"), code, empty=empty)
+
+    kept, moved = partial(attributions, ask, rows, codes["ministry"]), partial(moves, ask, rows, codes["ministry"])
+    histories = pool.submit(kept), pool.submit(moved)  # they take longest
+    names = (*_THINGS, *_DAYS, "end", "legislature", "answer_group", "signalled", "renewals")
+    found = _all(
+        pool,
+        *(column(term, _coder(codes[kind]), NONE) for kind, term in _THINGS.values()),
+        *(column(term, day_number, NO_DAY) for term in _DAYS.values()),
+        column("status", lambda iri: _STATUSES.get(iri, 0), 0),
+        column("inLegislature", _number, NONE),
+        lambda: _together(rows, ask("?question qst:hasAnswer ?value")),
+        lambda: _events(ask, rows, "Flagged"),
+        lambda: _events(ask, rows, "Renewed"),
+    )
+    single: dict[str, NDArray[np.int32]] = dict(zip(names, found, strict=True))
     portfolio = _related(ask("?question qst:mainPortfolio ?value"), codes["ministry"], codes["portfolio"])
     departement = _related(ask("?question qst:inDepartement ?value"), codes["constituency"], codes["departement"])
-    end = _column(rows, ask("?question qst:status ?value"), lambda iri: _STATUSES.get(iri, 0), empty=0)
-    legislature = _column(rows, ask("?question qst:inLegislature ?value"), _number, empty=NONE)
     return Columns(
         generation=generation,
         question=np.array([key_of(iri, "question").encode() for iri in questions], dtype=np.bytes_),
         type=np.array([types[iri] for iri in questions], dtype=np.int8),
-        end=end.astype(np.int8),
-        legislature=legislature.astype(np.int16),
-        **things,
-        departement=_through(departement, things["constituency"]),
-        portfolio_asked=_through(portfolio, things["ministry_asked"]),
-        portfolio_attributed=_through(portfolio, things["ministry_attributed"]),
-        **days,
-        signalled=_events(ask, rows, "Flagged"),
-        renewals=_events(ask, rows, "Renewed"),
-        answer_group=_together(rows, ask("?question qst:hasAnswer ?value")),
-        attributions=attributions(ask, rows, codes["ministry"]),
-        moves=moves(ask, rows, codes["ministry"]),
+        end=single.pop("end").astype(np.int8),
+        legislature=single.pop("legislature").astype(np.int16),
+        signalled=single.pop("signalled").astype(np.int16),
+        renewals=single.pop("renewals").astype(np.int16),
+        **single,
+        departement=_through(departement, single["constituency"]),
+        portfolio_asked=_through(portfolio, single["ministry_asked"]),
+        portfolio_attributed=_through(portfolio, single["ministry_attributed"]),
+        attributions=histories[0].result(),
+        moves=histories[1].result(),
         ministry_portfolio=portfolio,
         government_since=_starts(ask, codes["government"], "Government"),
         legislature_since=_starts(ask, codes["legislature"], "Legislature"),
         codes=codes,
     )
+
+
+def _all(pool: ThreadPoolExecutor, *jobs: Callable[[], Any]) -> list[Any]:
+    """Do jobs, some at once; when one fails those that have not begun are left."""
+    futures = [pool.submit(job) for job in jobs]
+    try:
+        return [future.result() for future in futures]
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 def _questions(ask: Ask) -> dict[str, int]:
@@ -166,9 +194,9 @@ def _through(relation: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[
     return found
 
 
-def _events(ask: Ask, rows: Mapping[str, int], of_class: str) -> NDArray[np.int16]:
+def _events(ask: Ask, rows: Mapping[str, int], of_class: str) -> NDArray[np.int32]:
     """Count the events of a class of each question."""
-    counts = np.zeros(len(rows), dtype=np.int16)
+    counts = np.zeros(len(rows), dtype=np.int32)
     for question, _ in ask(f"?value a qst:{of_class} . ?question qst:event ?value"):
         if question in rows:
             counts[rows[question]] += 1
