@@ -1,4 +1,4 @@
-"""The query behind a network: its counts in SPARQL, for every kind and filter. Knows queries; no HTTP, no columns."""
+"""The queries behind networks and delays: their counts in SPARQL, with every filter. Knows no HTTP, no columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from ontology.iris import NS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
+    from graph.networks.inquiry import By, Inquiry
     from graph.networks.kinds import Kind
     from graph.networks.options import Options
     from graph.networks.parameters import Parameters
@@ -22,6 +24,16 @@ _PATHS: Final[Mapping[str, tuple[str, ...]]] = {
     "constituency": ("constituencyAtTabling",),
     "departement": ("constituencyAtTabling", "inDepartement"),
     "topic": ("topic",),
+}
+# The same to what makes the groups of a comparison of delays, but for years and governments, which are reckoned.
+_GROUPED: Final[Mapping[By, tuple[str, ...]]] = {
+    "portfolio": ("attributedTo", "mainPortfolio"),
+    "ministry": ("attributedTo",),
+    "group": ("groupAtTabling",),
+    "topic": ("topic",),
+    "departement": ("constituencyAtTabling", "inDepartement"),
+    "legislature": ("inLegislature",),
+    "majority": ("groupAtTabling", "stance"),
 }
 
 
@@ -36,6 +48,29 @@ def counting(kind: Kind, parameters: Parameters, options: Options) -> str:
     slots["one"] = queries.variable(first)
     slots["other"] = queries.variable("other" if kind.projected else second)
     return queries.text("shared" if kind.projected else "pairs", **slots)
+
+
+def outcomes(inquiry: Inquiry, day: date) -> str:
+    """Write the query that counts what had become of the questions of each group by a day.
+
+    Raises
+    ------
+    ValueError
+        Groups hold a question for a time: it may count for several.
+    """
+    if inquiry.held:
+        raise ValueError("the questions of a group that holds them for a time are no count of one property")
+    parameters = inquiry.parameters
+    named = {name: getattr(parameters, name) for name in (*KEYS, "status") if name != "group"}
+    slots = Selection(parameters=parameters, **named).slots() | {"on": queries.day(day)}
+    slots["by"] = queries.variable(inquiry.by)
+    if inquiry.by == "year":
+        slots["year"] = slots["by"]
+    elif inquiry.by == "government":
+        slots["office"] = slots["by"]
+    else:
+        slots["path"] = queries.path(*(NS + name for name in _GROUPED[inquiry.by]))
+    return queries.text("delays", **slots)
 
 
 def _path(end: str, parameters: Parameters, options: Options) -> queries.Term:

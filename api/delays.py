@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, request
 
 from api import arguments
 from api.context import catalogue, language, service
+from api.counting import outcomes
 from api.curves import drawing
 from api.filters import check, choices
 from api.formats import HTML, data
@@ -59,7 +61,16 @@ def compared(suffix: str | None = None) -> BaseResponse:
     body = report(found)
     if fmt is not HTML:
         return written(body, fmt)
-    return _page("delays.html", inquiry, given, found=body, drawing=drawing(body), bys=BYS)
+    query = "" if inquiry.held or not found.n_questions else outcomes(inquiry, date.fromisoformat(found.day))
+    return _page(
+        "delays.html",
+        inquiry,
+        given,
+        found=body,
+        drawing=drawing(body),
+        query=with_arguments("/sparql", {"query": query}) if query else "",
+        bys=BYS,
+    )
 
 
 @blueprint.get("/delays/<name>")

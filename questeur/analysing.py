@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NOTHING = 4  # the exit code of an answer that is empty
 _SHOWN = ("label", "n", "answered", "waiting", "median_days", "median_low", "median_high", "in_time", "q")
+_BYS = ("portfolio", "ministry", "group", "topic", "departement", "legislature", "year", "government", "majority")
 _RENAMED = {"since": "from", "until": "to", "type_": "type"}
 
 
@@ -47,7 +48,7 @@ def filtering(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("data", metavar="DATA|URL")
 @click.option(
     "--by",
-    type=click.Choice(["portfolio", "ministry", "group", "topic", "departement", "legislature", "year"]),
+    type=click.Choice(_BYS),
     default="portfolio",
     show_default=True,
     help="What to compare.",

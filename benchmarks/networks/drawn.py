@@ -74,6 +74,7 @@ def columns_of(questions: int, seed: int) -> Columns:
         renewals=np.zeros(questions, dtype=np.int16),
         attributions=Attributions(offsets=offsets, ministry=nothing, since=nothing, until=nothing),
         moves=Moves(offsets=offsets, day=nothing, origin=nothing, target=nothing, transferred=flags, crosses=flags),
+        group_stance=np.full(_GROUPS, -1, dtype=np.int8),
         codes=codes,
         **{name: values.astype(np.int32) for name, values in ints.items()},
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 INDEX: Final = "columns.json"
-_VERSION: Final = 1
+_VERSION: Final = 2
 _HISTORIES: Final = {"attributions": Attributions, "moves": Moves}
 
 

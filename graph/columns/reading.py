@@ -14,7 +14,7 @@ import numpy as np
 from graph.columns.asking import asked
 from graph.columns.codes import NONE, key_of, make
 from graph.columns.histories import attributions, moves
-from graph.columns.table import ENDS, NO_DAY, Columns, day_number
+from graph.columns.table import ENDS, NO_DAY, STANCES, Columns, day_number
 from ontology.iris import NS
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _TYPES: Final = {f"{NS}WrittenQuestion": 0, f"{NS}GovernmentQuestion": 1, f"{NS}OralQuestion": 2}
 _STATUSES: Final = {f"{NS}status{name.capitalize()}": number for number, name in enumerate(ENDS)}
+_STANCES: Final[Mapping[str, int]] = dict(
+    zip(("Majoritaire", "Minoritaire", "Opposition"), range(len(STANCES)), strict=True)
+)
 _THINGS: Final = {
     "deputy": ("person", "author"),
     "mandate": ("mandate", "underMandate"),
@@ -115,6 +118,7 @@ def _read(pool: ThreadPoolExecutor, ask: Ask, generation: str) -> Columns:
         attributions=histories[0].result(),
         moves=histories[1].result(),
         ministry_portfolio=portfolio,
+        group_stance=_stances(ask, codes["group"]),
         government_since=_starts(ask, codes["government"], "Government"),
         legislature_since=_starts(ask, codes["legislature"], "Legislature"),
         codes=codes,
@@ -210,6 +214,13 @@ def _together(rows: Mapping[str, int], pairs: Iterable[Sequence[str]]) -> NDArra
     for row, answer in sorted((rows[question], answer) for question, answer in pairs if question in rows):
         group[row] = min(group[row], first.setdefault(answer, row))
     return group
+
+
+def _stances(ask: Ask, groups: Codes) -> NDArray[np.int8]:
+    """Give the stance that each group states."""
+    rows = {iri: code for code, iri in enumerate(groups.iris)}
+    said = ask("?question qst:stance ?value")
+    return _column(rows, said, lambda stance: _STANCES.get(stance, NONE), empty=NONE).astype(np.int8)
 
 
 def _starts(ask: Ask, codes: Codes, of_class: str) -> NDArray[np.int32]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NO_DAY: Final = -(2**31)
 TYPES: Final = ("QE", "QG", "QOSD")
 ENDS: Final = ("open", "answered", "withdrawn", "lapsed", "closed")
+STANCES: Final = ("majority", "minority", "opposition")
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -85,6 +86,8 @@ class Columns:
         The history of each question.
     ministry_portfolio
         Main portfolio of each ministry.
+    group_stance
+        Number in ``STANCES`` of each group, -1 when it states none.
     government_since, legislature_since
         First day of each government and of each legislature.
     codes
@@ -118,6 +121,7 @@ class Columns:
     attributions: Attributions
     moves: Moves
     ministry_portfolio: NDArray[np.int32]
+    group_stance: NDArray[np.int8]
     government_since: NDArray[np.int32]
     legislature_since: NDArray[np.int32]
     codes: Mapping[str, Codes]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from graph.networks.asking import LICENCE
 from graph.networks.delays import DEFINITIONS, LEVEL, REFERENCES
+from graph.networks.groupings import DEFINITIONS as GROUPINGS
 from graph.networks.lives import ANSWERED, LAPSED, OPEN, OTHER, WITHDRAWN
 from graph.networks.numbers import number
 
@@ -41,7 +42,7 @@ def report(found: Delays, *, curves: bool = True) -> dict[str, Any]:
             "joint_answers": found.joint,
             "level": LEVEL,
             "test": _test(found),
-            "definitions": dict(DEFINITIONS),
+            "definitions": _definitions(found),
             "references": list(REFERENCES),
             "notes": _notes(found),
             "licence": LICENCE,
@@ -123,6 +124,12 @@ def _test(found: Delays) -> dict[str, Any] | None:
         "groups": test.freedom + 1,
         "correction": "bh",
     }
+
+
+def _definitions(found: Delays) -> dict[str, str]:
+    """Define the figures, and what the groups are where their name does not say it."""
+    by = found.inquiry.by
+    return {by: GROUPINGS[by], **DEFINITIONS} if by in GROUPINGS else dict(DEFINITIONS)
 
 
 def _notes(found: Delays) -> list[str]:

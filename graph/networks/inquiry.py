@@ -7,7 +7,7 @@ added to them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from graph.columns.table import Columns
 
-By: TypeAlias = Literal["portfolio", "ministry", "group", "topic", "departement", "legislature", "year"]
+By: TypeAlias = Literal[
+    "portfolio", "ministry", "group", "topic", "departement", "legislature", "year", "government", "majority"
+]
 Credit: TypeAlias = Literal["episodes", "last"]
 
-BYS: tuple[By, ...] = ("portfolio", "ministry", "group", "topic", "departement", "legislature", "year")
+BYS: tuple[By, ...] = get_args(By)
 CREDITS: tuple[Credit, ...] = ("episodes", "last")
 HELD: tuple[By, ...] = ("portfolio", "ministry")
 NAMES = tuple(sorted(({*FILTERS} - {"target", "ministry", "portfolio"}) | {"by", "credit", "of", "on"}))

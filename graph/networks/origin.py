@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _GENERATION: Final = f"SELECT ?generation WHERE {{ ?generation a <{NS}Generation> }} ORDER BY ?generation LIMIT 1"
 
+_NOT_COUNTED: Final = {"group_stance"}  # no network is counted from it, and the name of a published run must not change
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -34,6 +36,8 @@ def facts_of(columns: Columns) -> str:
     """Digest the facts that networks are counted from: equal facts give equal networks, whatever holds them."""
     digest = hashlib.sha256()
     for name, array in columns.arrays():
+        if name in _NOT_COUNTED:
+            continue
         digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
         digest.update(array.tobytes())
     for name, codes in sorted(columns.codes.items()):

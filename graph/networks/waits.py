@@ -9,11 +9,11 @@ import numpy as np
 
 from graph.columns.table import NO_DAY
 from graph.networks.delays import Comparison, compare, decided
+from graph.networks.groupings import grouped
 from graph.networks.inquiry import as_of, text_of
 from graph.networks.lives import NOBODY, Charges, Lives, Spells, episodes, in_charge, overdue, whole
 from graph.networks.selecting import passing
 from ontology.errors import QueryError
-from ontology.iris import thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,23 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graph.columns.table import Columns
+    from graph.networks.groupings import Names
     from graph.networks.inquiry import Inquiry
-
-_COLUMN = {"group": "group_dated", "topic": "topic", "departement": "departement"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """The groups of a comparison by code: key, names in both languages, and type of thing; empty for a number."""
-
-    keys: tuple[str, ...]
-    fr: tuple[str, ...]
-    en: tuple[str, ...]
-    type: str
-
-    def iri(self, code: int) -> str | None:
-        """Give the IRI of a group that is a thing of the graph."""
-        return thing(self.type, self.keys[code]) if self.type and ":" not in self.keys[code] else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +137,7 @@ def _groups(
     columns: Columns, inquiry: Inquiry, lives: Lives, rows: NDArray[np.int64]
 ) -> tuple[Names, Spells, NDArray[np.int64]]:
     """Give the names of the groups, the spells, and the group of each question when its term was decided."""
-    names, group = _of_question(columns, inquiry)
+    names, group = grouped(columns, inquiry.by)
     if not inquiry.held:
         return names, whole(lives, group, rows), group
     charges = _charges(columns, inquiry)
@@ -161,25 +146,10 @@ def _groups(
 
 def _on_day(columns: Columns, inquiry: Inquiry, lives: Lives, day: int) -> tuple[Names, NDArray[np.int64]]:
     """Give the names of the groups, and the group of each question on a day."""
-    names, group = _of_question(columns, inquiry)
+    names, group = grouped(columns, inquiry.by)
     if inquiry.held:
         group = in_charge(lives, _charges(columns, inquiry), np.full(len(columns), day, dtype=np.int64))
     return names, group
-
-
-def _of_question(columns: Columns, inquiry: Inquiry) -> tuple[Names, NDArray[np.int64]]:
-    """Give the names of the groups, and the group of each question: the last in charge, for who holds it."""
-    if inquiry.by in {"legislature", "year"}:
-        years = columns.asked.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-        number = columns.legislature.astype(np.int64) if inquiry.by == "legislature" else years
-        known = number >= 0 if inquiry.by == "legislature" else columns.asked != NO_DAY
-        values, inverse = np.unique(number, return_inverse=True)
-        keys = tuple(str(value) for value in values.tolist())
-        kind = "legislature" if inquiry.by == "legislature" else ""
-        return Names(keys=keys, fr=keys, en=keys, type=kind), np.where(known, inverse, NOBODY)
-    codes = columns.codes[inquiry.by]
-    column = getattr(columns, _COLUMN.get(inquiry.by, f"{inquiry.by}_attributed"))
-    return Names(keys=codes.keys, fr=codes.fr, en=codes.en, type=inquiry.by), column.astype(np.int64)
 
 
 def _charges(columns: Columns, inquiry: Inquiry) -> Charges:

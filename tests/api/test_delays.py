@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from graph.networks.inquiry import BYS
 from tests.api.conftest import BROWSER
 
 if TYPE_CHECKING:
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
 
     from graph.backends.oxigraph.store import OxigraphStore
 
-FILTERS = ["?type=all", "?by=ministry", "?by=group&type=all", "?by=year", "?credit=last", "?on=2019-01-01&type=all"]
+FILTERS = [
+    "?type=all",
+    "?by=ministry",
+    "?by=group&type=all",
+    "?by=year",
+    "?by=government&type=all",
+    "?by=majority&type=all",
+    "?credit=last",
+    "?on=2019-01-01&type=all",
+]
+COUNTS = ("n", "answered", "withdrawn", "lapsed", "waiting")
+SIDES = {"Majoritaire": "majority", "Minoritaire": "minority", "Opposition": "opposition"}
 WAITING = """PREFIX qst: <https://w3id.org/questeur/ns#> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 SELECT DISTINCT ?question WHERE {
   ?question a qst:WrittenQuestion ; qst:dueOn ?due ; qst:tabledOn ?asked .
@@ -36,6 +48,39 @@ def test_every_figure_leads_to_as_many_questions_as_it_says(client: FlaskClient,
         assert len({item["key"] for item in items}) == one["n"]
         if one["key"]:
             assert sum(item["end"] == "answered" for item in items) == one["answered"]
+
+
+@pytest.mark.parametrize("world", ["client", "synthetic"])
+@pytest.mark.parametrize("filters", ["", "&type=all&legislature=15", "&on=2019-01-01", "&from=2018-06-01&status=open"])
+@pytest.mark.parametrize("by", BYS)
+def test_the_query_beside_a_comparison_counts_what_it_counts(
+    request: pytest.FixtureRequest, world: str, filters: str, by: str
+) -> None:
+    client: FlaskClient = request.getfixturevalue(world)
+    asked = f"by={by}&credit=last{filters}"
+    page = client.get(f"/delays?{asked}", headers={"Accept": BROWSER}).text
+    body = client.get(f"/delays.json?{asked}").get_json()
+    link = re.search(r'href="(/sparql\?[^"]*)"', page)
+    assert (link is not None) == (body["all"]["n"] > 0)
+    if link is not None:
+        lines = client.get(unescape(link[1]), headers={"Accept": "text/csv"}).text.splitlines()[1:]
+        found = {key.rpartition("/")[2]: tuple(map(int, counts)) for key, *counts in csv.reader(lines)}
+        assert {SIDES.get(key, key): counts for key, counts in found.items()} == {
+            one["key"]: tuple(one[name] for name in COUNTS) for one in body["groups"]
+        }
+
+
+def test_no_query_counts_what_ministries_hand_over(client: FlaskClient) -> None:
+    assert 'href="/sparql?' not in client.get("/delays?by=portfolio", headers={"Accept": BROWSER}).text
+
+
+def test_governments_and_sides_are_named_and_defined_in_both_languages(client: FlaskClient) -> None:
+    for by, names in (("majority", ("majorité", "minority groups")), ("government", ("fonction", "in office"))):
+        for prefix, name in zip(("", "/en"), names, strict=True):
+            page = client.get(f"{prefix}/delays?by={by}&type=all", headers={"Accept": BROWSER}).text
+            assert name in unescape(page)
+            assert f'<option value="{by}" selected>' in page
+            assert f"<code>{by}</code>" in page
 
 
 @pytest.mark.parametrize("day", ["2018-12-01", "2020-01-01"])

@@ -13,13 +13,13 @@ import pytest
 
 from api import locale
 from api.sayings import Sayings
-from graph.networks import copies, delays, transfers
+from graph.networks import copies, delays, groupings, transfers
 from tests.api.conftest import BROWSER
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
-DEFINED = [*delays.DEFINITIONS.values(), *transfers.DEFINITIONS.values(), *copies.DEFINITIONS.values()]
+DEFINED = [text for module in (delays, groupings, transfers, copies) for text in module.DEFINITIONS.values()]
 # What a visitor meets: what a search, a list, a network, an old link or a busy service answers.
 WRONG = [
     "/questions?legislatur=15",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graph.columns.codes import NONE
-from graph.columns.table import ENDS, NO_DAY, TYPES, day_number, day_text
+from graph.columns.table import ENDS, NO_DAY, STANCES, TYPES, day_number, day_text
 from ontology.iris import NS, thing
 
 if TYPE_CHECKING:
@@ -112,6 +112,14 @@ def test_each_column_of_days_is_its_property_row_for_row(
     found = sorted((columns.iri(row), day_text(day)) for row, day in enumerate(values.tolist()))
     assert found == _answer(store, f"SELECT ?q ?v {{ ?q a qst:Question OPTIONAL {{ ?q qst:{path} ?v }} }}")
     assert (values != NO_DAY).any()
+
+
+def test_the_stance_of_a_group_is_what_it_states(store: Store, columns: Columns) -> None:
+    said = dict(zip(STANCES, ("Majoritaire", "Minoritaire", "Opposition"), strict=True))
+    stances = zip(columns.codes["group"].iris, columns.group_stance.tolist(), strict=True)
+    found = sorted((iri, said[STANCES[stance]]) for iri, stance in stances if stance != NONE)
+    here = "?q qst:groupAsPublished|qst:groupAtTabling ?group . ?group qst:stance ?stance"
+    assert found == _answer(store, f"SELECT DISTINCT ?group ?stance {{ {here} }}") != []
 
 
 def test_the_end_of_a_question_is_its_status(store: Store, columns: Columns) -> None:
