@@ -53,6 +53,7 @@ class Wait:
     due: str
     group: str
     group_label: str
+    group_label_en: str
     from_day: int
     to_day: int
     end: str
@@ -187,6 +188,7 @@ def _wait(
         due="" if due == NO_DAY else text_of(due),
         group=names.keys[group] if group >= 0 else "",
         group_label=names.fr[group] if group >= 0 else "",
+        group_label_en=names.en[group] if group >= 0 else "",
         from_day=days[0],
         to_day=days[1],
         end=end,

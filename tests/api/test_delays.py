@@ -74,6 +74,13 @@ def test_no_query_counts_what_ministries_hand_over(client: FlaskClient) -> None:
     assert 'href="/sparql?' not in client.get("/delays?by=portfolio", headers={"Accept": BROWSER}).text
 
 
+def test_the_questions_behind_a_delay_name_their_group_in_the_language_of_the_page(client: FlaskClient) -> None:
+    for prefix, name in (("", "groupes minoritaires"), ("/en", "minority groups")):
+        path = f"{prefix}/delays/questions?by=majority&of=minority&type=all"
+        page = client.get(path, headers={"Accept": BROWSER}).text
+        assert len(re.findall(rf"<td>(?:<span lang=\"fr\">)?{name}<", page)) == page.count('<th scope="row">') > 0
+
+
 def test_governments_and_sides_are_named_and_defined_in_both_languages(client: FlaskClient) -> None:
     for by, names in (("majority", ("majorité", "minority groups")), ("government", ("fonction", "in office"))):
         for prefix, name in zip(("", "/en"), names, strict=True):
