@@ -7,9 +7,11 @@ JSON-LD for a graph): the kind of answer decides between them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
-Kind: TypeAlias = Literal["rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed", "citation"]
+Kind: TypeAlias = Literal[
+    "rows", "boolean", "graph", "document", "list", "network", "run", "vocabulary", "feed", "citation"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +41,13 @@ _TRIPLES: frozenset[Kind] = frozenset({"graph", "document", "vocabulary"})
 _TABLES: frozenset[Kind] = frozenset({"list", "network"})
 _JSON: frozenset[Kind] = frozenset({"list", "network", "vocabulary"})
 _NETWORK: frozenset[Kind] = frozenset({"network"})
+_RUN: frozenset[Kind] = frozenset({"run"})
 _CITATION: frozenset[Kind] = frozenset({"citation"})
 
 HTML = Format(
     suffixes=("html",),
     media_type="text/html",
-    kinds=frozenset({"rows", "boolean", "graph", "document", "list", "network", "vocabulary", "feed", "citation"}),
+    kinds=frozenset(get_args(Kind)),
 )
 _XML = ("application/xml", "text/xml")
 
@@ -57,7 +60,7 @@ FORMATS: tuple[Format, ...] = (
         aliases=("application/json",),
     ),
     Format(suffixes=("xml",), media_type="application/sparql-results+xml", kinds=_RESULTS, aliases=_XML),
-    Format(suffixes=("ttl",), media_type="text/turtle", kinds=_TRIPLES, aliases=("application/x-turtle",)),
+    Format(suffixes=("ttl",), media_type="text/turtle", kinds=_TRIPLES | _RUN, aliases=("application/x-turtle",)),
     Format(suffixes=("json",), media_type="application/json", kinds=_JSON),
     Format(suffixes=("csv",), media_type="text/csv", kinds=_ROWS | _TABLES),
     Format(

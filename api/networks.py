@@ -22,14 +22,18 @@ from api.ring import ring
 from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, network, read
+from graph.networks.linked import plan_of
 from graph.networks.options import ALL_NAMES, Slice
+from graph.networks.origin import origin_of
 from graph.networks.reporting import (
     catalogue_of,
     communities_of,
     long_to_divide,
     long_to_measure,
+    long_to_state,
     measures_of,
     slices_of,
+    turtle_of,
 )
 from graph.networks.slices import sliced
 from ontology.errors import QueryError
@@ -46,6 +50,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("networks", __name__)
 
+_PLAN = ("m", "trials", "algorithm")
+_TURTLE = data("run")[0]
 _VIEWS = ("around", "order")
 _MOST_PAGES = 1000
 _MOST_TRIALS = 200
@@ -63,14 +69,14 @@ def index(suffix: str | None = None) -> BaseResponse:
     return render("networks.html", kinds=KINDS.values(), alternates=_only_json())
 
 
-@blueprint.get("/networks/<name>")
+@blueprint.route("/networks/<name>", methods=["GET", "DELETE"])
 def show(name: str) -> BaseResponse:
-    """Show a network, or send it as a file."""
+    """Show a network, or send it as a file; DELETE stops the run that is worked out for Turtle."""
     stem, _, suffix = name.partition(".")
     kind = kind_of(stem)
-    given = arguments.read((*ALL_NAMES, "page", "around", "order"))
+    given = arguments.read((*ALL_NAMES, "page", "around", "order", *_PLAN))
     fmt = choose(
-        offered("network"),
+        (*offered("network"), *data("run")),
         suffix=suffix or None,
         named=request.args.get("format"),
         accept=request.headers.get("Accept"),
@@ -78,17 +84,17 @@ def show(name: str) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=_MOST_PAGES)
+    planned = {name: given.pop(name) for name in _PLAN if name in given}
     view: dict[str, str] = {name: given.pop(name) for name in _VIEWS if name in given}
     if arguments.choice(view, "order", ORDERS) == "size":
         view.pop("order", None)
     if given.get("slice"):
         return _slices(kind, given, fmt)
     found, parameters = _found(kind, given)
+    if fmt is not HTML or request.method == "DELETE":
+        return _file(found, view, planned, fmt)
     if "around" in view:
         found = ego(found, view["around"])
-    if fmt is not HTML:
-        return Response(write(found.flat, fmt.name), content_type=fmt.content_type)
-    if "around" in view:
         shown = around(found, view["around"], language=language())
         null = found.meta.get("null")
         return _page("network_around.html", kind, parameters, given | view, shown=shown, null=null)
@@ -122,16 +128,39 @@ def communities(name: str, suffix: str | None = None) -> BaseResponse:
     return _worked_out(communities_of, found, algorithm, trials, seed, long=long_to_divide(found, trials))
 
 
-def _worked_out(make: Callable[..., dict[str, object]], found: Network, *arguments_: object, long: bool) -> Response:
+def _file(found: Network, view: Mapping[str, str], planned: Mapping[str, str], fmt: Format) -> Response:
+    """Send a network, or what is linked to one node of it; only a run can take long, and be stopped."""
+    if fmt.name == _TURTLE.name:
+        return _stated(found, view, planned)
+    if request.method == "DELETE":
+        return Response(status=204)
+    part = ego(found, view["around"]) if "around" in view else found
+    return Response(write(part.flat, fmt.name), content_type=fmt.content_type)
+
+
+def _stated(found: Network, view: Mapping[str, str], planned: Mapping[str, str]) -> Response:
+    """Send a network as the linked data that publishing it would put into the graph."""
+    if "around" in view:
+        raise QueryError("a run is of the whole network", code="parameter", hint="leave out around")
+    plan = plan_of(**planned)
+    if plan.trials > _MOST_TRIALS:
+        hint = f"give a number up to {_MOST_TRIALS}; questeur network -o run.ttl takes more"
+        raise QueryError(f"parameter trials cannot be {plan.trials}", code="parameter", hint=hint)
+    current = service()
+    origin = origin_of(current.store, current.facts.of(current.store))
+    return _worked_out(turtle_of, found, origin, plan, long=long_to_state(found, plan))
+
+
+def _worked_out(make: Callable[..., Any], found: Network, *arguments_: object, long: bool) -> Response:
     """Send what is made of a network: at once, or by a job in a process of its own where it takes long."""
     meta = found.meta
     name = (meta["generation"], request.endpoint, meta["kind"], tuple(meta["parameters"].items()), repr(arguments_))
     if request.method == "DELETE":
         return cancelled(name)
     if not long:
-        return _json(make(found, *arguments_))
+        return _sent(make(found, *arguments_))
     job = service().jobs.ask(name, lambda job: job.apart(make, found, *arguments_))
-    return _json(job.found) if job.done.is_set() else later(job)
+    return _sent(job.found) if job.done.is_set() else later(job)
 
 
 def _found(kind: Kind, given: dict[str, str]) -> tuple[Network, Parameters]:
@@ -175,6 +204,7 @@ def _table(kind: Kind, found: Network, parameters: Parameters, given: dict[str, 
         labels={node: data["label"] for node, data in found.nodes},
         meta=found.meta,
         page=page,
+        alternates=(*data("network"), *data("run")),
     )
 
 
@@ -223,6 +253,11 @@ def _format(suffix: str | None, *, html: bool = True) -> Format:
 def _only_json() -> tuple[Format, ...]:
     """Give JSON."""
     return tuple(fmt for fmt in data("network") if fmt.name == "json")
+
+
+def _sent(made: object) -> Response:
+    """Send what was made of a network: a document, or the statements of a run."""
+    return Response(made, content_type=_TURTLE.content_type) if isinstance(made, bytes) else _json(made)
 
 
 def _json(document: object) -> Response:

@@ -278,8 +278,9 @@ ROUTES: Final[Sequence[Route]] = (
         path="/networks/{name}",
         label=Label("Un réseau", "A network"),
         example="/networks/deputy-ministry?type=all",
-        kinds=("network",),
-        params=(*NETWORK, "page", "around", "order"),
+        methods=("GET", "DELETE"),
+        kinds=("network", "run"),
+        params=(*NETWORK, "page", "around", "order", "m", "trials", "algorithm"),
     ),
     *(
         Route(

@@ -24,7 +24,7 @@ from ontology.statements import RDF_TYPE, Kind, Statement, line
 from ontology.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from graph.networks.communities import Algorithm
     from graph.networks.measures.measured import Key
@@ -161,8 +161,10 @@ def graph_name(key: str) -> str:
     return f"network/{key}"
 
 
-def run_of(network: Network, origin: Origin, plan: Plan | None = None) -> Run:
-    """Compute what a plan asks of a network, and state all of it.
+def run_of(
+    network: Network, origin: Origin, plan: Plan | None = None, *, progress: Callable[[float], None] | None = None
+) -> Run:
+    """Compute what a plan asks of a network, and state all of it; ``progress`` is told the share that is done.
 
     Raises
     ------
@@ -174,9 +176,8 @@ def run_of(network: Network, origin: Origin, plan: Plan | None = None) -> Run:
     parameters = dict(sorted({**shown, **chosen.canonical()}.items()))
     key = f"{kind}-{_digest(kind, parameters, origin)}"
     made = _Statements(network, key, parameters)
-    return Run(
-        key=key, kind=kind, parameters=parameters, statements=tuple(made.all(origin, chosen)), edges=len(network.edges)
-    )
+    stated = tuple(made.all(origin, chosen, progress or (lambda _: None)))
+    return Run(key=key, kind=kind, parameters=parameters, statements=stated, edges=len(network.edges))
 
 
 def _digest(kind: str, parameters: Mapping[str, Any], origin: Origin) -> str:
@@ -198,17 +199,19 @@ class _Statements:
         self._two_sided = not KINDS[str(network.meta["kind"])].projected
         self._taken = Counter[str]()
 
-    def all(self, origin: Origin, plan: Plan) -> Iterator[Statement]:
+    def all(self, origin: Origin, plan: Plan, progress: Callable[[float], None]) -> Iterator[Statement]:
         """State the run, its activity, its edges, measurements and communities."""
         yield from self._run()
         yield from self._activity(origin, plan)
         if not self._network.edges:
             return
         yield from self._edges()
-        for name in NODE_MEASURES if plan.measures is None else plan.measures:
+        names = NODE_MEASURES if plan.measures is None else plan.measures
+        for number, name in enumerate(names):
+            progress(number / len(names) / 2)
             yield from self._measurements(name, must=plan.measures is not None)
         if plan.trials and self._two_sided:  # a projection has no counts to deal anew
-            yield from self._communities(plan)
+            yield from self._communities(plan, lambda share: progress((1 + share) / 2))
 
     def _run(self) -> Iterator[Statement]:
         """State what was counted, and what it was tested against."""
@@ -310,10 +313,12 @@ class _Statements:
         }
         return {node: places[self._side[node]][value] for node, value in sorted(values.items())}
 
-    def _communities(self, plan: Plan) -> Iterator[Statement]:
+    def _communities(self, plan: Plan, progress: Callable[[float], None]) -> Iterator[Statement]:
         """State the partition: never its modularity without the z, nor a community without the stability."""
         seed = int(self._parameters.get("seed", 0))
-        found = self._network.communities(algorithm=plan.algorithm, trials=plan.trials, seed=seed, attribute=None)
+        found = self._network.communities(
+            algorithm=plan.algorithm, trials=plan.trials, seed=seed, attribute=None, progress=progress
+        )
         yield self._said("stability", Kind.DOUBLE, found.ari)
         if isfinite(found.null.z):
             yield self._said("modularity", Kind.DOUBLE, found.quality)

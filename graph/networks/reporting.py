@@ -11,6 +11,7 @@ from graph.networks.export import document
 from graph.networks.fast import installed
 from graph.networks.flat import flat_meta
 from graph.networks.kinds import KINDS
+from graph.networks.linked import NODE_MEASURES, run_of
 from graph.networks.options import OPTION_NAMES
 from graph.networks.parameters import NAMES, choose
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from graph.networks.communities import Algorithm
+    from graph.networks.linked import Plan
     from graph.networks.measures.measured import Key, Measured
     from graph.networks.network import Network
     from graph.networks.nulls import Permuted
+    from graph.networks.origin import Origin
     from graph.networks.slices import Sliced
 
 _ALGORITHMS = ("louvain", "leiden")
@@ -137,6 +140,27 @@ def communities_of(
         ],
         "notes": [] if found.stable else ["unstable: the partition changes from seed to seed"],
     }
+
+
+def turtle_of(
+    network: Network, origin: Origin, plan: Plan, *, progress: Callable[[float], None] | None = None
+) -> bytes:
+    """Write a network as the linked data that publishing it would put into the graph.
+
+    Raises
+    ------
+    QueryError
+        A measure that was asked for does not fit it.
+    MissingEngineError
+        The algorithm of communities needs an engine that is not installed.
+    """
+    return run_of(network, origin, plan, progress=progress).turtle()
+
+
+def long_to_state(network: Network, plan: Plan) -> bool:
+    """Say whether stating a network with what a plan asks may take more than half a second."""
+    names = NODE_MEASURES if plan.measures is None else plan.measures
+    return long_to_measure(network, names) or (plan.trials > 0 and long_to_divide(network, plan.trials))
 
 
 def slices_of(found: Sliced) -> dict[str, object]:

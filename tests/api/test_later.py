@@ -74,3 +74,15 @@ def test_a_cancelled_computation_says_so_once_and_can_be_asked_for_again(asked: 
 def test_what_is_quick_is_answered_at_once(asked: FlaskClient) -> None:
     assert asked.get("/networks/deputy-topic/communities.json?trials=2").status_code == 200
     assert asked.get("/networks/deputy-topic/measures.json?m=h2,d,breadth").status_code == 200
+
+
+def test_a_run_that_takes_long_is_worked_out_apart_and_then_sent_as_turtle(asked: FlaskClient) -> None:
+    path = "/networks/deputy-topic.ttl?trials=200"
+    until = time.monotonic() + 120
+    first = asked.get(path)
+    assert first.status_code == 202
+    while (answer := asked.get(path)).status_code in {202, 503} and time.monotonic() < until:
+        time.sleep(0.1)
+    assert (answer.status_code, answer.mimetype) == (200, "text/turtle")
+    assert b"qst:trials 200" in answer.data
+    assert asked.delete(path).status_code == 204

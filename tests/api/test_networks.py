@@ -12,12 +12,17 @@ import networkx as nx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rdflib import RDF, Graph, URIRef
 
+import questeur
 from api.matrix import matrix
 from graph.networks.kinds import KINDS
-from tests.api.conftest import BROWSER
+from ontology.iris import NS
+from tests.api.conftest import BROWSER, RDFLIB
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask.testing import FlaskClient
 
 NETWORK = "/networks/deputy-ministry"
@@ -200,3 +205,30 @@ def test_a_network_and_the_query_it_offers_count_the_same(client: FlaskClient, n
     assert len(edges) == len(body["edges"])
     assert iris
     assert {frozenset(row[:2]): int(row[2]) for row in list(counted)[1:]} == edges
+
+
+@RDFLIB
+@pytest.mark.parametrize("asked", ["type=all&significant=0", "type=all&significant=0&m=degree,core&trials=0"])
+@pytest.mark.parametrize("name", ["group-ministry", "ministry-ministry"])
+def test_a_network_is_the_very_turtle_that_publishing_it_would_write(
+    client: FlaskClient, published: Path, name: str, asked: str
+) -> None:
+    answer = client.get(f"/networks/{name}.ttl?{asked}")
+    assert (answer.status_code, answer.content_type) == (200, "text/turtle; charset=utf-8")
+    with questeur.open(published) as graph:
+        assert answer.data == graph.run(name, **dict(pair.split("=") for pair in asked.split("&"))).turtle()
+    read = Graph().parse(data=answer.data)
+    edges = client.get(f"/networks/{name}.json?{asked}").get_json()["edges"]
+    assert len(set(read.subjects(RDF.type, URIRef(f"{NS}NetworkEdge")))) == len(edges) > 0
+    assert client.get(f"/networks/{name}?{asked}", headers={"Accept": "text/turtle"}).data == answer.data
+    assert client.get(f"/networks/{name}?{asked}", headers={"Accept": "*/*"}).mimetype == "application/json"
+    assert f"/networks/{name}.ttl?" in client.get(f"/networks/{name}?type=all", headers={"Accept": BROWSER}).text
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"), [("around=PA720054", "around"), ("trials=201", "up to 200"), ("m=degre", "degree")]
+)
+def test_a_run_that_cannot_be_stated_says_why(client: FlaskClient, asked: str, hint: str) -> None:
+    answer = client.get(f"/networks/deputy-ministry.ttl?type=all&{asked}")
+    assert answer.status_code == 400
+    assert hint in answer.get_json()["hint"]
