@@ -17,7 +17,7 @@ from ontology.errors import NotFoundError
 from ontology.iris import question_uid, split, thing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from api.asked import Answering
     from api.rdf import Quad, Term
@@ -70,7 +70,7 @@ class Document:
 
 
 def describe(store: Answering, iri: str, *, limits: Limits) -> Document:
-    """Read the document of a thing.
+    """Read the document of a thing; of a published network, the strongest edges are its parts.
 
     Raises
     ------
@@ -79,10 +79,18 @@ def describe(store: Answering, iri: str, *, limits: Limits) -> Document:
     """
     term = queries.iri(iri)
     found = store.rows(queries.text("document", thing=term, parts=queries.string(f"{iri}#")), limits=limits)
-    quads = [(cast("URIRef", s), cast("URIRef", p), cast("Term", o), cast("URIRef", g)) for g, s, p, o in found]
+    quads = _quads(found)
+    if quads and (split(iri) or ("", ""))[0] == "network":
+        edges = queries.text("run_edges", thing=term, limit=queries.integer(_SHOWN))
+        quads = list(dict.fromkeys([*quads, *_quads(store.rows(edges, limits=limits))]))
     if not any(str(s) == iri for s, *_ in quads):
         raise NotFoundError(f"nothing is known of {shorten(iri)}", hint=_nearest(store, iri, limits))
     return Document(iri=iri, quads=sorted(quads, key=lambda quad: tuple(map(str, quad))))
+
+
+def _quads(rows: Iterable[Sequence[object]]) -> list[Quad]:
+    """Read rows of graph, subject, property and value."""
+    return [(cast("URIRef", s), cast("URIRef", p), cast("Term", o), cast("URIRef", g)) for g, s, p, o in rows]
 
 
 def mentions(store: Answering, iri: str, *, language: str, limits: Limits) -> list[Mention]:

@@ -21,6 +21,7 @@ from api.pages import path, render, with_arguments
 from api.profiles import KINDS, figures, terms
 from api.question_page import citation, life, related, similar
 from api.questions import page as listed
+from api.run_page import edges_in, run
 from api.selection import selection
 from api.words import local_path, shorten
 from graph.networks.inquiry import BYS
@@ -28,7 +29,7 @@ from ontology.errors import NotFoundError
 from ontology.iris import BASE, NS, TYPES, is_key, thing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from werkzeug.wrappers import Response as BaseResponse
 
@@ -136,7 +137,9 @@ def document(kind: str, name: str) -> BaseResponse:
     current = service()
     found = describe(current.memo, iri, limits=current.settings.limits())
     if fmt is HTML:
-        return _profile(found, kind, key) if kind in KINDS else _question(found) if kind == "question" else _page(found)
+        if kind in KINDS:
+            return _profile(found, kind, key)
+        return _SHOWN.get(kind, _page)(found)
     body = _cited(found, key, fmt) if fmt.name in WRITERS else rdf.write(found.quads, fmt)
     response = Response(body, content_type=fmt.content_type)
     response.headers["Content-Location"] = f"/{kind}/{key}.{fmt.name}"
@@ -237,6 +240,24 @@ def _profile(found: Document, kind: str, key: str) -> Response:
         delays=with_arguments("/delays/questions", {"by": kind, "of": key}) if kind in BYS else "",
         alternates=data("document"),
     )
+
+
+def _run(found: Document) -> Response:
+    """Show a published network: its strongest edges, what it was tested against, how it was made."""
+    current, words = service(), catalogue()
+    labels = found.labels(words.language)
+    edges = set(edges_in(found))
+    return render(
+        "run.html",
+        iri=found.iri,
+        thing=_section(found, found.iri, labels),
+        parts=[_section(found, part, labels) for part in found.parts() if part not in edges],
+        run=run(current.memo, found, labels, limits=current.settings.limits()),
+        alternates=data("document"),
+    )
+
+
+_SHOWN: Mapping[str, Callable[[Document], Response]] = {"question": _question, "network": _run}
 
 
 def _section(found: Document, subject: str, labels: Mapping[str, str]) -> Section:

@@ -1,0 +1,118 @@
+"""The page of a published network: its strongest edges, how many there are, and the ways on. Knows the store, no HTTP.
+
+A run may have tens of thousands of edges: the document holds the strongest, the query that is shown lists them all.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from api import queries
+from api.pages import with_arguments
+from api.words import local_path, shorten
+from ontology.iris import NS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from api.asked import Answering
+    from api.documents import Document
+    from graph.store import Limits
+
+_PLAN: Final = ("m", "trials", "algorithm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """One end of an edge: its name, and its page."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """One edge, with the figures that are stated of it; empty where one is not."""
+
+    anchor: str
+    ends: tuple[End, End]
+    weight: str
+    expected: str
+    q: str
+    significant: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A published network: the strongest edges first, how many edges there are, the query for all, the network now.
+
+    ``tests`` and ``alpha`` are those of the null model, None where nothing was tested.
+    """
+
+    ties: Sequence[Tie]
+    edges: int
+    significant: int
+    query: str
+    network: str
+    tests: int | None
+    alpha: float | None
+
+
+def run(store: Answering, found: Document, labels: Mapping[str, str], *, limits: Limits) -> Run:
+    """Read what the page of a run shows beside its statements."""
+    term = queries.iri(found.iri)
+    counted = list(store.rows(queries.text("tie_count", thing=term), limits=limits))
+    edges, significant = (int(str(value)) for value in counted[0])
+    own = _values(found, found.iri)
+    return Run(
+        ties=sorted((_tie(found, edge, labels) for edge in edges_in(found)), key=_strength),
+        edges=edges,
+        significant=significant,
+        query=with_arguments("/sparql", {"query": queries.text("ties", thing=term)}),
+        network=_network(own),
+        tests=int(own["tests"]) if "tests" in own else None,
+        alpha=float(own["alpha"]) if "alpha" in own else None,
+    )
+
+
+def edges_in(found: Document) -> list[str]:
+    """List the edges that a document describes."""
+    return [part for part in found.parts() if f"{NS}fromNode" in found.about(part)]
+
+
+def _strength(tie: Tie) -> tuple[float, str]:
+    """Order edges as the query does."""
+    return -float(tie.weight), tie.anchor
+
+
+def _tie(found: Document, edge: str, labels: Mapping[str, str]) -> Tie:
+    said = _values(found, edge)
+    a, b = said["fromNode"], said["toNode"]
+    return Tie(
+        anchor=edge.partition("#")[2],
+        ends=(_end(a, labels), _end(b, labels)),
+        weight=said["weight"],
+        expected=said.get("expected", ""),
+        q=said.get("qValue", ""),
+        significant=said.get("significant") == "true",
+    )
+
+
+def _end(iri: str, labels: Mapping[str, str]) -> End:
+    return End(label=labels.get(iri) or shorten(iri), href=local_path(iri) or iri)
+
+
+def _values(found: Document, subject: str) -> dict[str, str]:
+    """Give the value of each property of ours, by its short name."""
+    return {
+        name.removeprefix(NS): str(values[0][0]) for name, values in found.about(subject).items() if name.startswith(NS)
+    }
+
+
+def _network(said: Mapping[str, str]) -> str:
+    """Lead to the network with the parameters of the run, counted from what is served now."""
+    given: dict[str, object] = json.loads(said.get("parameters", "{}"))
+    kept = {name: str(value) for name, value in given.items() if name not in _PLAN}
+    return with_arguments(f"/networks/{said['kind']}", kept) if "kind" in said else ""
