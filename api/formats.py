@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 Kind: TypeAlias = Literal[
-    "rows", "boolean", "graph", "document", "list", "network", "run", "vocabulary", "feed", "citation"
+    "rows", "boolean", "graph", "document", "list", "network", "matrix", "run", "vocabulary", "feed", "citation"
 ]
 
 
@@ -38,8 +38,8 @@ _ROWS: frozenset[Kind] = frozenset({"rows"})
 _RESULTS: frozenset[Kind] = frozenset({"rows", "boolean"})
 _RDF: frozenset[Kind] = frozenset({"graph", "document"})
 _TRIPLES: frozenset[Kind] = frozenset({"graph", "document", "vocabulary"})
-_TABLES: frozenset[Kind] = frozenset({"list", "network"})
-_JSON: frozenset[Kind] = frozenset({"list", "network", "vocabulary"})
+_TABLES: frozenset[Kind] = frozenset({"list", "network", "matrix"})
+_JSON: frozenset[Kind] = frozenset({"list", "network", "matrix", "vocabulary"})
 _NETWORK: frozenset[Kind] = frozenset({"network"})
 _RUN: frozenset[Kind] = frozenset({"run"})
 _CITATION: frozenset[Kind] = frozenset({"citation"})

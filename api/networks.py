@@ -23,8 +23,9 @@ from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, network, read
 from graph.networks.linked import plan_of
-from graph.networks.options import ALL_NAMES, Slice
+from graph.networks.options import ALL_NAMES, PARTS, Slice
 from graph.networks.origin import origin_of
+from graph.networks.parts import edge_of, matrix_csv, matrix_of
 from graph.networks.reporting import (
     catalogue_of,
     communities_of,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
     from api.formats import Format
+    from api.formats import Kind as FormatKind
     from graph.networks.kinds import Kind
     from graph.networks.network import Network
     from graph.networks.parameters import Parameters
@@ -126,6 +128,45 @@ def communities(name: str, suffix: str | None = None) -> BaseResponse:
     found, _ = _found(kind, given)
     seed = read(kind, given)[1].seed
     return _worked_out(communities_of, found, algorithm, trials, seed, long=long_to_divide(found, trials))
+
+
+@blueprint.get("/networks/<name>/matrix")
+@blueprint.get("/networks/<name>/matrix.<suffix>")
+def whole(name: str, suffix: str | None = None) -> BaseResponse:
+    """Send the whole table of a two-sided network: counts, expectations and residuals of every pair."""
+    kind = kind_of(name)
+    given = arguments.read((*PARTS, "order"))
+    fmt = _chosen(suffix, "matrix")
+    alike = arguments.choice(given, "order", ORDERS) == "similarity"
+    given.pop("order", None)
+    made = matrix_of(_found(kind, given)[0], alike=alike)
+    return _json(made) if fmt.name == "json" else Response(matrix_csv(made), content_type=fmt.content_type)
+
+
+@blueprint.get("/networks/<name>/backbone")
+@blueprint.get("/networks/<name>/backbone.<suffix>")
+def backbone(name: str, suffix: str | None = None) -> BaseResponse:
+    """Send the edges alone that the null model does not explain; ``over`` unless another side is asked for."""
+    kind = kind_of(name)
+    given = arguments.read((*PARTS, "min_weight"))
+    fmt = _chosen(suffix, "network")
+    found, _ = _found(kind, {"side": "over", **given, "significant": "1"})
+    return Response(write(found.flat, fmt.name), content_type=fmt.content_type)
+
+
+@blueprint.get("/networks/<name>/edges/<a>/<b>")
+@blueprint.get("/networks/<name>/edges/<a>/<b>.<suffix>")
+def edge(name: str, a: str, b: str, suffix: str | None = None) -> BaseResponse:
+    """Send one edge, significant or not, by the keys of its ends."""
+    kind = kind_of(name)
+    given = arguments.read(PARTS)
+    _format(suffix, html=False)
+    return _json(edge_of(_found(kind, {**given, "significant": "0"})[0], a, b))
+
+
+def _chosen(suffix: str | None, kind: FormatKind) -> Format:
+    """Choose the file that is asked for."""
+    return choose(data(kind), suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept"))[0]
 
 
 def _file(found: Network, view: Mapping[str, str], planned: Mapping[str, str], fmt: Format) -> Response:

@@ -20,7 +20,7 @@ from graph.networks.inquiry import BYS, CREDITS
 from graph.networks.inquiry import NAMES as DELAYS
 from graph.networks.nulls import Side
 from graph.networks.options import ALL_NAMES as NETWORK
-from graph.networks.options import MinistryAs, Null, Slice, Via, Weight
+from graph.networks.options import PARTS, MinistryAs, Null, Slice, Via, Weight
 from graph.networks.parameters import GROUPS_AS, QUESTION_TYPES, TARGETS
 from graph.networks.parameters import NAMES as FILTERS
 
@@ -88,6 +88,11 @@ def _number(name: str, fr: str, en: str, example: str) -> Param:
     return Param(name=name, label=Label(fr, en), kind="integer", example=example)
 
 
+_PARTS: Final[Sequence[tuple[str, str, str, str, Sequence[Kind], Sequence[str]]]] = (
+    ("matrix", "Son tableau entier", "Its whole table", "matrix", ("matrix",), ("order",)),
+    ("backbone", "Ses liens avérés", "Its tested edges", "backbone", ("network",), ("min_weight",)),
+    ("edges/{a}/{b}", "Un lien", "One edge", "edges/PA720054/PO729982", (), ()),
+)
 _PARAMS: Final = (
     Param(name="q", label=Label("ce qui est cherché", "what is searched"), example="téléphon"),
     Param(name="mode", label=Label("suggest : huit pages au plus", "suggest: up to eight pages"), choices=("suggest",)),
@@ -145,7 +150,7 @@ _PARAMS: Final = (
     Param(name="via", label=Label("ce que partagent les bouts", "what the ends share"), choices=get_args(Via)),
     Param(name="weight", label=Label("poids", "weight of an edge"), choices=get_args(Weight), example="count"),
     _number("min_weight", "poids le plus petit", "smallest weight", "1"),
-    Param(name="null", label=Label("modèle nul", "null model"), choices=get_args(Null), example="none"),
+    Param(name="null", label=Label("modèle nul", "null model"), choices=get_args(Null), example="hypergeometric"),
     Param(name="side", label=Label("sens du test", "direction of the test"), choices=get_args(Side), example="both"),
     Param(name="alpha", label=Label("niveau du test", "level of the test"), kind="number", example="0.01"),
     Param(
@@ -296,6 +301,18 @@ ROUTES: Final[Sequence[Route]] = (
             ("measures", Label("Les mesures d’un réseau", "The measures of a network"), ("m", "top")),
             ("communities", Label("Ses communautés", "Its communities"), ("algorithm", "trials")),
         )
+    ),
+    *(
+        Route(
+            path=f"/networks/{{name}}/{part}",
+            label=Label(fr, en),
+            example=f"/networks/deputy-ministry/{example}?type=all",
+            kinds=kinds,
+            media_type="application/json",
+            params=(*PARTS, *params),
+            suffixed=True,
+        )
+        for part, fr, en, example, kinds, params in _PARTS
     ),
     _list("/delays", "Les délais de réponse", "How long answers take", DELAYS),
     Route(

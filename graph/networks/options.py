@@ -98,6 +98,7 @@ class Options:
 
 OPTION_NAMES = tuple(sorted(field.name for field in fields(Options)))
 ALL_NAMES = tuple(sorted({*NAMES, *OPTION_NAMES}))
+PARTS = tuple(name for name in ALL_NAMES if name not in {"significant", "slice", "min_weight"})  # of parts of a network
 
 
 def parse_all(given: Mapping[str, str], defaults: Options) -> tuple[Parameters, Options]:
