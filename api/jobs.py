@@ -124,9 +124,11 @@ class Job:
     def _outcome(self, channel: _Channel) -> Any:  # noqa: ANN401 that of the function
         """Wait for what a process gives, and hear how far it is."""
         while True:
-            while not channel.poll(0.2):
-                if self.cancelled() or time.monotonic() - self.asked > _ABANDONED:
-                    raise _stopped()
+            ready = channel.poll(0.2)
+            if self.cancelled() or time.monotonic() - self.asked > _ABANDONED:  # however often it tells of itself
+                raise _stopped()
+            if not ready:
+                continue
             kind, value = channel.recv()
             if kind == _SHARE:
                 self.share = value

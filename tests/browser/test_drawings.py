@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+import questeur
 from tests.browser.conftest import visit
 from tests.browser.looking import AXE, WIDTHS, look
 from tests.served import served
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+    from questeur.build import Report
     from tests.served import Server
 
 DRAWN = {
@@ -40,6 +43,28 @@ def test_a_drawing_is_accessible_in_both_schemes(browser: Browser, whole: Server
         seen.page.add_init_script(AXE)
         assert look(seen, path) == []
         assert seen.page.locator(DRAWN[path]).first.is_visible()
+
+
+@pytest.fixture(scope="module")
+def published(demo: tuple[Path, Report], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str]]:
+    """Serve the bundled records with a network published in them; give its path too."""
+    data = shutil.copytree(demo[0], tmp_path_factory.mktemp("published") / "DATA")
+    with questeur.open(data) as graph:
+        run = graph.run("group-ministry", type="all", trials=2)
+        graph.publish(run)
+    with served(data) as server:
+        yield server, f"/network/{run.key}"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_published_network_is_accessible_in_both_schemes(
+    browser: Browser, published: tuple[Server, str], width: int
+) -> None:
+    server, path = published
+    with visit(browser, server, width=width) as seen:
+        seen.page.add_init_script(AXE)
+        assert look(seen, path) == []
+        assert seen.page.locator("main table").first.is_visible()
 
 
 def test_a_band_is_a_link_without_script(browser: Browser, whole: Server) -> None:

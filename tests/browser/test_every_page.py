@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tests.served import Server
 
 WAITING = "later.html"  # shown while a job runs: whether one is met here depends on the machine
+PUBLISHED = "run.html"  # shown of a published network: looked at in test_drawings.py
 
 
 @pytest.fixture(scope="module")
@@ -74,4 +75,6 @@ def test_every_template_is_looked_at(demo: tuple[Path, Report]) -> None:
             for path in (*PAGES, *PROBLEMS):
                 client.get(path, headers={"Accept": BROWSER}, buffered=True).close()
     whole = {one.name for one in files("api").joinpath("templates").iterdir()}
-    assert {name for name in whole if not name.startswith("_")} - {"base.html", WAITING} == rendered - {WAITING}
+    assert {name for name in whole if not name.startswith("_")} - {"base.html", WAITING, PUBLISHED} == rendered - {
+        WAITING
+    }
