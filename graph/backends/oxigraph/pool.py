@@ -224,6 +224,8 @@ class Pool:
             # An orphan is dying, though the system may not say so yet.
             usable = [idle for idle in self._idle if idle.generation == folder.name and self._nursery.raised(idle)]
             useless = [idle for idle in self._idle if idle not in usable]
+            while usable and not usable[-1].is_alive():  # else who asks would hear of the end of another's process
+                useless.append(usable.pop())
             worker = usable.pop() if usable else None
             self._idle = usable
             if worker is not None:

@@ -104,6 +104,12 @@ class Worker:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         self.forget()
 
+    def is_alive(self) -> bool:
+        """Say whether the process still runs: its pidfd is readable once it has ended."""
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        return not poll.poll(0)
+
     def forget(self) -> None:
         """Close our ends and leave the process alone."""
         self._sock.close()
