@@ -11,13 +11,17 @@ from __future__ import annotations
 import logging
 import shutil
 import time
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import lru_cache
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, cast
 from uuid import uuid4
 
 from graph.backends.oxigraph.durable import digest_of
 from graph.backends.oxigraph.generations import MANIFEST
+from graph.backends.oxigraph.loading import SMALL
 from graph.backends.oxigraph.store import OxigraphStore
 from graph.backends.oxigraph.unpublished import Unpublished
 from graph.columns.files import load, save
@@ -77,8 +81,8 @@ class Ahead:
     def read(self, folder: Path) -> None:
         """Read the columns of a generation from the folder that it is made in."""
         try:
-            self._read = from_store(Unpublished(folder / "store"), together=2)
-        except QuesteurError as error:
+            self._read = _read_apart(folder / "store")
+        except (QuesteurError, BrokenProcessPool) as error:
             _log.warning("the columns are left to the first request: %s", error)
 
     def keep(self, generation: str) -> None:
@@ -86,6 +90,18 @@ class Ahead:
         if self._read is not None:
             of = digest_of(self._data / "gens" / generation / MANIFEST).sha256
             _keep(replace(self._read, generation=generation), self._data / FOLDER / generation, of)
+
+
+def _read_apart(store: Path) -> Columns:
+    """Read the columns of a large store in a process of its own: its memory is not added to that of the build."""
+    if sum(path.stat().st_size for path in store.iterdir()) <= SMALL:
+        return _read_here(store)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(_read_here, store).result()
+
+
+def _read_here(store: Path) -> Columns:
+    return from_store(Unpublished(store), together=2)
 
 
 def _keep(columns: Columns, folder: Path, of: str) -> None:
