@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import cos, degrees, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
+from api.words import cut
 from graph.networks.edges import edges_of
 from ontology.errors import NotFoundError
 from ontology.iris import split
@@ -121,7 +122,7 @@ def _neighbour(
         turn=round(degrees(angle) + (180 if x < -_UPRIGHT else 0), 1),
         end=x < -_UPRIGHT,
         label=label,
-        short=label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1].rstrip()}…",
+        short=cut(label, _LETTERS),
         key=str(known[other]["key"]),
         href=_path(other),
         n=_units(edge),

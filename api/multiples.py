@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from api.matrix import Count, count
+from api.words import cut
 from ontology.iris import split
 
 if TYPE_CHECKING:
@@ -117,5 +118,5 @@ def _panel(
 
 def _end(iri: str, known: Mapping[str, Mapping[str, Any]]) -> End:
     label = str(known[iri]["label"])
-    short = label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1].rstrip()}…"
+    short = cut(label, _LETTERS)
     return End(label=label, short=short, href="/".join(("", *(split(iri) or ()))))

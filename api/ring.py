@@ -11,6 +11,7 @@ from hashlib import blake2b
 from math import cos, degrees, hypot, pi, sin
 from typing import TYPE_CHECKING, Any
 
+from api.words import cut
 from ontology.iris import split
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _spot(iri: str, data: Mapping[str, Any], place: tuple[float, float], *, turn
         x=round(SIZE / 2 + place[0], 1),
         y=round(SIZE / 2 + place[1], 1),
         label=label,
-        short=label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1].rstrip()}…",
+        short=cut(label, _LETTERS),
         turn=round(turn, 1),
         end=end,
         href="/".join(("", *(split(iri) or ()))),

@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from api.words import cut
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -123,7 +125,7 @@ def _column(
             y=round(y + (room - height) / 2, 1),
             height=round(height, 1),
             label=label,
-            short=label if len(label) <= _LETTERS else f"{label[: _LETTERS - 1].rstrip()}…",
+            short=cut(label, _LETTERS),
             n=sums[key],
             href=f"/portfolio/{key}",
         )

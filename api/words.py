@@ -53,6 +53,11 @@ def load() -> Words:
     return Words(labels=labels, comments=comments)
 
 
+def cut(label: str, most: int) -> str:
+    """Cut a name to a number of letters, for where a drawing has no room for more."""
+    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
+
+
 def shorten(iri: str) -> str:
     """Write an IRI as a prefixed name or, for a thing of ours, as its key; else unchanged."""
     whole, _, fragment = iri.partition("#")
