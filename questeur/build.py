@@ -300,7 +300,7 @@ def _publish(
         Part(graph=iris.graph(p.graph), path=into / "parts" / p.name, quads=p.quads, sha256=p.sha256)
         for p in made.parts
     ]
-    columns = Ahead(into)
+    columns = Ahead(into, patch)
     published = load(into, parts, _manifest(key, choice), patch=patch, complete=columns.read, lock=lock)
     columns.keep(published.name)
     return published
