@@ -26,12 +26,15 @@ from gunicorn.workers.gthread import (
     ThreadWorker,
 )
 
+from api.heads import END, Again, Heads
 from ontology.errors import BusyError, QuesteurError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from wsgiref.types import WSGIEnvironment
 
-_END_OF_HEAD: Final = b"\r\n\r\n"
+    from gunicorn.config import Config
+
 _LARGEST_HEAD: Final = 64 * 1024  # what is longer is read, and refused, by the parser
 _HEAD: Final = 10.0  # seconds from the first byte of a head to its last
 _PAUSE: Final = 0.05  # seconds that a thread waits for what may come at once
@@ -58,6 +61,7 @@ class Connection(TConn):
         self.sock.settimeout(None)
         self.began = 0.0
         self._sent = Patient(self.sock, worker.slow)
+        self._heads = Heads()
 
     def init(self) -> None:
         """Make the parser, reading through our hands."""
@@ -70,18 +74,49 @@ class Connection(TConn):
         self.init()
         held = self._sent.buf
         pause = 0.0 if self.began else _PAUSE  # a head that trickles in has had its moment
-        while _END_OF_HEAD not in held.getvalue():
+        while END not in held.getvalue():
             if held.getbuffer().nbytes > _LARGEST_HEAD:
                 return True
-            if not _waits(self.sock, select.POLLIN, pause):
+            piece = self._piece(pause)
+            if piece is None:
                 return False
-            piece = self.sock.recv(_PIECE)
             if not piece:
                 return True  # the other end closed; the parser meets it too, and says what it makes of the rest
             self.began = self.began or time.monotonic()
             held.seek(0, 2)
             held.write(piece)
         return True
+
+    def _piece(self, pause: float) -> bytes | None:
+        """Receive what is there, or comes in a moment; None: nothing."""
+        with suppress(BlockingIOError):
+            return self.sock.recv(_PIECE, socket.MSG_DONTWAIT)
+        return self.sock.recv(_PIECE) if _waits(self.sock, select.POLLIN, pause) else None
+
+    def read(self, cfg: Config) -> tuple[wsgi.Request | Again, _Response, WSGIEnvironment]:
+        """Read the request that is there, its body but where it can be read.
+
+        Raises
+        ------
+        StopIteration
+            There is none.
+        """
+        held = self._sent.buf
+        sent = held.getvalue()
+        known = self._heads.again(sent)
+        if known is not None:
+            request, environ, size = known
+            held.seek(0)
+            held.truncate()
+            held.write(sent[size:])
+            return request, _Response(request, self.sock, cfg), environ
+        read = next(self.parser)
+        if not read:
+            raise StopIteration
+        response, environ = wsgi.create(read, self.sock, self.client, self.server, cfg, response_class=_Response)
+        environ["wsgi.multithread"] = True
+        self._heads.learn(sent, read, environ)
+        return read, response, environ
 
     @property
     def late(self) -> bool:
@@ -227,10 +262,11 @@ class Worker(ThreadWorker):
         request = None
         conn.start()
         try:
-            request = next(conn.parser)
-            if not request or not self.handle_request(request, conn):
+            request, response, environ = conn.read(self.cfg)
+            if not self._respond(response, environ):
                 return False
-            read = getattr(request.body.reader, "length", None) == 0  # to its end: there is nothing to drain
+            # What was read to its end leaves nothing to drain.
+            read = isinstance(request, Again) or getattr(request.body.reader, "length", None) == 0
             return read or bool(self._keepalive_after(conn, keepalive=True))
         except (errors.NoMoreData, StopIteration, ConnectionError, QuesteurError):
             return False
@@ -238,10 +274,8 @@ class Worker(ThreadWorker):
             self.handle_error(request, conn.sock, conn.client, error)
             return False
 
-    def handle_request(self, req: wsgi.Request, conn: Connection) -> bool:
-        """Let the application answer a request."""
-        response, environ = wsgi.create(req, conn.sock, conn.client, conn.server, self.cfg, response_class=_Response)
-        environ["wsgi.multithread"] = True
+    def _respond(self, response: _Response, environ: WSGIEnvironment) -> bool:
+        """Let the application answer a request; say whether the connection may be kept."""
         self.nr += 1
         if not self.alive or len(self.keepalived_conns) >= self.max_keepalived:
             response.force_close()

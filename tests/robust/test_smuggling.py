@@ -54,6 +54,16 @@ def test_r22_no_probe_is_taken_for_two_requests(server: Server, name: str) -> No
     assert not found or found[0] >= 400, found
 
 
+@pytest.mark.parametrize("name", PROBES)
+def test_r22_no_probe_rides_on_a_head_that_was_read_before(server: Server, name: str) -> None:
+    method, _, rest = PROBES[name].partition(b" ")
+    known = b"GET /healthz HTTP/1.1\r\n" + rest.partition(b"\r\n")[2].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    found = statuses(server, GOOD + GOOD + known + method + b" " + rest)
+    assert found[:2] == [200, 200]
+    assert len(found) <= 4
+    assert all(status >= 400 for status in found[3:]), found
+
+
 @pytest.mark.parametrize(
     "name", ["a chunk size with a sign", "trailers without end", "a mount point", "a length that is no number"]
 )

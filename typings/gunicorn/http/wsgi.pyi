@@ -1,6 +1,9 @@
 import re
 import socket
+from typing import Protocol, TypeVar
 from wsgiref.types import StartResponse, WSGIEnvironment
+
+from gunicorn.config import Config
 
 TOKEN_RE: re.Pattern[str]
 HEADER_VALUE_RE: re.Pattern[str]
@@ -10,9 +13,16 @@ class Body:
 
 class Request:
     body: Body
+    method: str
+    version: tuple[int, int]
+    def should_close(self) -> bool: ...
 
-class Config:
-    threads: int
+class Requested(Protocol):
+    @property
+    def method(self) -> str: ...
+    @property
+    def version(self) -> tuple[int, int]: ...
+    def should_close(self) -> bool: ...
 
 class Response:
     sock: socket.socket
@@ -21,6 +31,7 @@ class Response:
     headers_sent: bool
     response_length: int | None
     start_response: StartResponse
+    def __init__(self, req: Requested, sock: socket.socket, cfg: Config) -> None: ...
     def process_headers(self, headers: list[tuple[str, str]]) -> None: ...
     def default_headers(self) -> list[str]: ...
     def send_headers(self) -> None: ...
@@ -30,11 +41,13 @@ class Response:
     def force_close(self) -> None: ...
     def should_close(self) -> bool: ...
 
+_R = TypeVar("_R", bound=Response)
+
 def create(
     req: Request,
     sock: socket.socket,
     client: object,
     server: object,
     cfg: Config,
-    response_class: type[Response] | None = None,
-) -> tuple[Response, WSGIEnvironment]: ...
+    response_class: type[_R],
+) -> tuple[_R, WSGIEnvironment]: ...
