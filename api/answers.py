@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import date
 from typing import IO, TYPE_CHECKING, Final, Protocol
+
+import msgspec
 
 from api.admission import Admission
 from api.cache import Cache, Kept
@@ -18,17 +21,16 @@ from api.clients import gone
 from api.sending import Sending
 from graph.backends.results import KINDS, choose
 from graph.gate import outline
-from graph.store import Limits
+from graph.store import Dataset, Kind, Limits
 from ontology.errors import BusyError, DeadlineError, HangUpError, QueryError, RefusedError, TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Generator, Sequence
 
     from api.allowance import Allowances
     from api.metrics import Metrics
     from api.settings import Settings
-    from graph.store import Answer, Dataset, Kind, Store
+    from graph.store import Answer, Store
     from ontology.errors import QuesteurError
 
 _NEARLY: Final = 0.9
@@ -53,8 +55,7 @@ class Question(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(msgspec.Struct, kw_only=True, frozen=True):
     """A query text, its dataset and the media type of its answer."""
 
     text: str
@@ -90,8 +91,7 @@ class Query:
         return store.query(self.text, media_types=(self.media_type,), dataset=self.dataset, limits=limits, gzip=gzip)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WholeGraph:
+class WholeGraph(msgspec.Struct, kw_only=True, frozen=True):
     """All triples of a graph, of the default graph when ``iri`` is None."""
 
     iri: str | None
@@ -108,8 +108,7 @@ class WholeGraph:
         return store.get_graph(self.iri, media_types=(self.media_type,), limits=limits, gzip=gzip)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class Asker(msgspec.Struct, kw_only=True, frozen=True):
     """Who asks: the client's name and its socket, when it began, how long it will wait, whether it reads gzip."""
 
     client: str
@@ -124,8 +123,7 @@ class Asker:
         return self.began + self.deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(msgspec.Struct, kw_only=True, frozen=True):
     """A whole answer: in memory as bytes, or a file of ``size`` bytes. ``cache`` says where it came from."""
 
     kind: Kind

@@ -9,18 +9,22 @@ import threading
 import time
 import zlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+from msgspec.structs import replace
+
+from graph.store import Kind
 from ontology.errors import BusyError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Hashable, Mapping
-    from datetime import date
+    from collections.abc import Generator, Hashable
 
-    from graph.store import Kind
     from ontology.errors import QuesteurError
 
 _OVERHEAD: Final = 1024  # bytes of an entry beside its body
@@ -31,8 +35,7 @@ _FOLLOWERS: Final = 32
 _GZIP: Final = 31  # zlib's number for a gzip frame
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(msgspec.Struct, kw_only=True, frozen=True):
     """A whole answer in memory."""
 
     kind: Kind

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
+
+import msgspec
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
@@ -24,8 +25,7 @@ _LONGEST: Final = 8190  # bytes of a first line, as gunicorn is told
 _FRAMING: Final = frozenset({"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING", "HTTP_EXPECT"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
+class Again(msgspec.Struct, kw_only=True, frozen=True):
     """A request without a body, as far as the writer of an answer asks about it; the connection is kept after it."""
 
     method: str

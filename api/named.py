@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, request
+from msgspec.structs import replace
 
 from api import arguments, results
 from api.answers import Query

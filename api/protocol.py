@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
@@ -32,8 +32,7 @@ class RequestTooLargeError(QuesteurError):
     code = "request-too-large"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, kw_only=True, frozen=True):
     """What a request asks: a query, its dataset, its format and a shorter deadline. No query: the service itself."""
 
     query: str | None

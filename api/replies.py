@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from api import clients, problems
 from api.answers import Asker, tag_of
@@ -16,7 +18,7 @@ from api.sending import SMALL, widen
 from graph.store import DATA_DATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from wsgiref.types import WSGIEnvironment
 
     from api.answers import Answers, Given, Question
@@ -29,8 +31,7 @@ _LONGEST_LOCATION: Final = 2048
 DESCRIBED_AT: Final = "/.well-known/void"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, kw_only=True, frozen=True):
     """What is sent: ``size`` is the length of the body, whether or not the method sends one."""
 
     status: int

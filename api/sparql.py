@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, redirect, request
+from msgspec.structs import replace
 
 from api import description, results
 from api.answers import Query

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
+
+import msgspec
 
 from graph.tokens import place, refuse, tokens
 from ontology.errors import QueryError
@@ -37,8 +39,10 @@ class Caps:
     prefixes: int = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+_CAPS: Final = Caps()
+
+
+class Outline(msgspec.Struct, kw_only=True, frozen=True):
     """What a text is, as far as its tokens tell. Offsets count code points from 0."""
 
     form: Form
@@ -89,8 +93,7 @@ _PATH_STEPS: Final = frozenset({"/", "|"})
 _CLAUSES: Final = frozenset({"FILTER", "BIND", "HAVING", "SELECT", "OPTIONAL", "BY", "VALUES"})
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(msgspec.Struct):
     """One open bracket.
 
     ``kind``: g(roup), d(ata or template), v(alues), n(ested: ``[`` or ``<<``), l(ist or path), e(xpression), top.
@@ -104,30 +107,29 @@ class _Frame:
     items: int = 0
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(msgspec.Struct):
     """The state of one pass."""
 
     text: str
     caps: Caps
-    frames: list[_Frame] = field(default_factory=lambda: [_Frame("top")])
+    frames: list[_Frame] = msgspec.field(default_factory=lambda: [_Frame("top")])
     form: Form = "UNKNOWN"
     header: bool = True  # before the first {
     prologue: str = ""  # PREFIX or BASE, until its IRI
     last: str = ""  # the last lexeme, upper case if a word
     last_kind: str = ""
     word: str = ""  # the last keyword
-    services: list[int] = field(default_factory=list[int])
-    loads: list[int] = field(default_factory=list[int])
+    services: list[int] = []
+    loads: list[int] = []
     names_dataset: bool = False
     clauses: int = 0  # FROM clauses
-    default_graphs: list[str] = field(default_factory=list[str])
-    named_graphs: list[str] = field(default_factory=list[str])
+    default_graphs: list[str] = []
+    named_graphs: list[str] = []
     volatile: bool = False
     star: int | None = None
     where: int | None = None
-    variables: dict[str, None] = field(default_factory=dict[str, None])
-    prefixes: list[str] = field(default_factory=list[str])
+    variables: dict[str, None] = {}
+    prefixes: list[str] = []
     patterns: int = 0
     steps: int = 0
     operators: int = 0
@@ -353,7 +355,7 @@ def outline(text: str, *, update: bool = False, caps: Caps | None = None) -> Out
         ``too-complex``: a cap is passed; the message names the value and the limit. ``malformed``: not Unicode text,
         a string that does not end, or an escape outside strings and IRIs.
     """
-    caps = caps or Caps()
+    caps = caps or _CAPS
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:

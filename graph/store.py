@@ -6,12 +6,15 @@ service) or as typed rows (:meth:`Store.rows`, for our own code). Terms are rdfl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
+import msgspec
+
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rdflib import Graph
     from rdflib.term import BNode, URIRef
@@ -59,8 +62,7 @@ class Capabilities:
     services: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(msgspec.Struct, kw_only=True, frozen=True):
     """Bounds of one query: ``deadline`` in seconds, ``max_bytes`` of the body before any coding.
 
     ``caller`` is the file descriptor of the socket of who asks: when it hangs up, the query is stopped.
@@ -71,8 +73,7 @@ class Limits:
     caller: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
+class Dataset(msgspec.Struct, kw_only=True, frozen=True):
     """The protocol's ``default-graph-uri`` and ``named-graph-uri`` (SPARQL 1.1 Protocol, 2.1.4). Empty: the store's."""
 
     default: tuple[str, ...] = ()
@@ -108,8 +109,7 @@ class Freshness:
     sources: tuple[SourceDay, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, kw_only=True):
     """One whole answer: a seekable ``body`` at position 0, of ``size`` bytes, in ``media_type``.
 
     ``coding`` is ``gzip`` when the body is so coded, else empty. ``timings`` are milliseconds by step (``queue``,
@@ -124,7 +124,7 @@ class Answer:
     generation: str
     engine: str
     coding: str = ""
-    timings: Mapping[str, float] = field(default_factory=dict[str, float])
+    timings: Mapping[str, float] = {}
     data_date: dt.date | None = None
 
 
