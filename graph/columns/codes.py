@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,14 +51,19 @@ class Codes:
         return tuple(self.iri(key) for key in self.keys)
 
     @cached_property
+    def ordered(self) -> bool:
+        """Say whether the IRIs are in the order of the codes; that of keys may be another, where IRIs escape them."""
+        return all(one < other for one, other in pairwise(self.iris))
+
+    @cached_property
     def code(self) -> Mapping[str, int]:
         """Give the code of each key."""
         return {key: number for number, key in enumerate(self.keys)}
 
     def named(self, codes: NDArray[np.integer[Any]]) -> list[str]:
         """Give the IRIs of many codes."""
-        numbers: list[int] = codes.tolist()
-        return [self.iris[number] for number in numbers]
+        iris, numbers = self.iris, codes.tolist()
+        return [iris[number] for number in numbers]
 
     def iri(self, key: str) -> str:
         """Give the IRI of a key of this list."""

@@ -132,30 +132,31 @@ class Asking:
     def edges(self, shown: NDArray[np.bool_]) -> Edges:
         """Describe the pairs that are shown, column by column: there are thousands."""
         found = self.cells
-        columns: dict[str, list[Any]] = {
-            "weight": self.weights()[shown].tolist(),
-            "units": found.count[shown].tolist(),
-            "answered": found.answered[shown].tolist(),
-            "share": (found.count / self.margins[0][self.places[0]])[shown].tolist(),
+        columns: dict[str, NDArray[Any] | list[Any]] = {
+            "weight": self.weights()[shown],
+            "units": found.count[shown],
+            "answered": found.answered[shown],
+            "share": (found.count / self.margins[0][self.places[0]])[shown],
             "first": texts_of_days(found.first[shown]),
             "last": texts_of_days(found.last[shown]),
             **({} if self.judged is None else self.judged.columns(self.options.alpha, shown)),
         }
         pairs = found.a[shown], found.b[shown]
         columns["questions"] = self.parameters.links(
-            [(end, codes.keys, ones.tolist()) for end, codes, ones in zip(self.ends, self.lists, pairs, strict=True)]
+            [(end, codes.keys, ones) for end, codes, ones in zip(self.ends, self.lists, pairs, strict=True)]
         )
-        return edges_of(self.lists[0].named(pairs[0]), self.lists[1].named(pairs[1]), columns)
+        ordered = all(codes.ordered for codes in self.lists)
+        return edges_of(self.lists[0].named(pairs[0]), self.lists[1].named(pairs[1]), columns, ordered=ordered)
 
     def nodes(self, shown: NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
         """Describe the nodes of the pairs that are shown."""
         nodes: dict[str, dict[str, Any]] = {}
         for side, end in enumerate(self.ends):
             about = traits(self.columns, end, self.parameters, self.rows)
-            for place in np.unique(self.places[side][shown]).tolist():
-                code, codes = int(self.codes[side][place]), self.lists[side]
-                own = {"bipartite": side, "n": int(self.margins[side][place])}
-                nodes[codes.iris[code]] = {**described(codes, end, code), **own, **about(code)}
+            codes, there = self.lists[side], np.unique(self.places[side][shown])
+            numbers: list[list[int]] = [values[there].tolist() for values in (self.codes[side], self.margins[side])]
+            for code, n in zip(*numbers, strict=True):
+                nodes[codes.iris[code]] = {**described(codes, end, code), "bipartite": side, "n": n, **about(code)}
         return nodes
 
 

@@ -40,7 +40,7 @@ def judged(
     found = judge(counts.counts, side=side, correction=correction)
     copy: nx.Graph[str] = network.copy()
     copy.graph["null"] = conditions(tests=found.tests, unit=unit, side=side, alpha=alpha, correction=correction)
-    columns = found.columns(alpha)
+    columns = {name: column.tolist() for name, column in found.columns(alpha, found.count > 0).items()}
     for i, j, values in zip(found.i.tolist(), found.j.tolist(), zip(*columns.values(), strict=True), strict=True):
         copy.edges[counts.rows[i], counts.columns[j]].update(zip(columns, values, strict=True))
     return copy
@@ -61,8 +61,8 @@ class Judgement:
     q: NDArray[np.float64]
     tests: int
 
-    def columns(self, alpha: float, shown: NDArray[np.bool_] | None = None) -> dict[str, list[Any]]:
-        """Give the attributes that edges carry, of all pairs or of those shown, column by column."""
+    def columns(self, alpha: float, shown: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+        """Give the attributes that edges carry, of the pairs that are shown, column by column."""
         columns: dict[str, NDArray[Any]] = {
             "expected": self.expected,
             "lift": ratio(self.count, self.expected),
@@ -74,7 +74,7 @@ class Judgement:
             "side": np.where(self.count > self.expected, "over", "under"),
             "significant": self.q <= alpha,
         }
-        return {name: (column if shown is None else column[shown]).tolist() for name, column in columns.items()}
+        return {name: column[shown] for name, column in columns.items()}
 
 
 def judge(counts: NDArray[np.int64], *, side: Side = "both", correction: Method = "bh") -> Judgement:

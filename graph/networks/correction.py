@@ -41,7 +41,7 @@ def adjust(p: NDArray[np.float64], *, method: Method = "bh", tests: int | None =
         raise ValueError(f"{len(known)} p-values cannot come from a family of {m} tests")
     if len(known) == 0:
         return adjusted.reshape(p.shape)
-    order = known[np.argsort(flat[known], kind="stable")]
+    order = known[np.argsort(flat[known])]  # among equals any order gives the same values
     rank = np.arange(1, len(order) + 1)
     if method == "holm":
         values = np.maximum.accumulate((m - rank + 1) * flat[order])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LATE = 2**31 - 1
+_TWO_BYTES = 2**16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def cells(a: NDArray[np.int32], b: NDArray[np.int32], days: NDArray[np.int32], a
     ones, others = a[placed].astype(np.int64), b[placed].astype(np.int64)
     width = int(others.max()) + 1 if len(others) else 1
     key = ones * width + others
-    order = np.argsort(key, kind="stable")
+    order = _in_order(ones, others)
     key = key[order]
     starts = np.flatnonzero(np.diff(key, prepend=-1))
     day = days[placed][order].astype(np.int64)
@@ -61,6 +62,14 @@ def cells(a: NDArray[np.int32], b: NDArray[np.int32], days: NDArray[np.int32], a
         answered=_reduce(np.add, done, starts),
         without=(int((a == NONE).sum()), int(((a != NONE) & (b == NONE)).sum())),
     )
+
+
+def _in_order(ones: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Order pairs of codes; those of two bytes, as nearly all are, by numpy's radix sort, several times as fast."""
+    if max(ones.max(initial=0), others.max(initial=0)) >= _TWO_BYTES:
+        return np.lexsort((others, ones))
+    order = np.argsort(others.astype(np.uint16), kind="stable")
+    return order[np.argsort(ones[order].astype(np.uint16), kind="stable")]
 
 
 def _reduce(operation: np.ufunc, values: NDArray[np.int64], starts: NDArray[np.intp]) -> NDArray[np.int64]:

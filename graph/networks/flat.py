@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Scalar: TypeAlias = "str | int | float | bool"
 Attributes: TypeAlias = "dict[str, Scalar]"
 
+_PLAIN = (int, bool)
 _SPACES = re.compile(r"[\t\n\r]+")
 _UNWRITABLE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -67,7 +68,7 @@ def scalars(attributes: Mapping[str, object]) -> Attributes:
     """Keep what is text, number or truth; a list or a mapping becomes JSON, null and NaN are dropped."""
     kept: Attributes = {}
     for name, value in attributes.items():
-        found = clean(value) if isinstance(value, str) else value if type(value) is int else plain(value)
+        found = value if type(value) in _PLAIN else clean(value) if isinstance(value, str) else plain(value)
         if isinstance(found, str | int | float):
             kept[_cleaned(name)] = found
         elif found is not None:
@@ -77,6 +78,8 @@ def scalars(attributes: Mapping[str, object]) -> Attributes:
 
 def plain(value: object) -> object:
     """Give the JSON value of anything a network may carry; NaN and the infinities are null."""
+    if type(value) is float:
+        return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {clean(str(key)): plain(inner) for key, inner in cast("dict[object, object]", value).items()}
     if isinstance(value, list | tuple):
@@ -111,10 +114,12 @@ def _cleaned(name: str) -> str:
 
 def _unify(rows: list[Attributes]) -> None:
     """Give each attribute one type: XML formats declare it once, and numbers of two types would be two attributes."""
-    kinds: defaultdict[str, set[type]] = defaultdict(set)
+    each: set[tuple[str, type]] = set()
     for row in rows:
-        for name, value in row.items():
-            kinds[name].add(type(value))
+        each.update(zip(row, map(type, row.values()), strict=True))
+    kinds: defaultdict[str, set[type]] = defaultdict(set)
+    for name, kind in each:
+        kinds[name].add(kind)
     for name, found in kinds.items():
         if len(found) > 1:
             common = float if found == {int, float} else str

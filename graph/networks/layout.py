@@ -7,11 +7,16 @@ the first at the barycentre of what it asks, moved a little by a hash of its key
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from math import cos, hypot, pi, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from graph.columns.codes import Codes
     from graph.networks.edges import Edges
@@ -49,11 +54,18 @@ def _on_ring(at: int, length: int) -> tuple[float, float]:
 
 def _pull(edges: Edges, ring: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float, float]]:
     """Sum up what pulls each first end: the units, and the places of the second ends times the units."""
-    pull: dict[str, tuple[float, float, float]] = {}
-    for a, b, units in zip(edges.source, edges.target, edges.columns["units"], strict=True):
-        (x, y), (total, east, north) = ring.get(b, (0.0, 0.0)), pull.get(a, _NOWHERE)
-        pull[a] = (total + units, east + units * x, north + units * y)
-    return pull
+    first, a = _numbered(edges.source)
+    second, b = _numbered(edges.target)
+    x, y = np.array([ring[iri] for iri in second], dtype=np.float64).reshape(-1, 2).T
+    units = np.array(edges.columns["units"], dtype=np.float64)
+    sums = (np.bincount(a, weights=pulls).tolist() for pulls in (units, units * x[b], units * y[b]))
+    return dict(zip(first, zip(*sums, strict=True), strict=True))
+
+
+def _numbered(texts: Sequence[str]) -> tuple[dict[str, int], NDArray[np.intp]]:
+    """Give the several texts their numbers in the order they come in, and the number of each."""
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    return numbers, np.fromiter(map(numbers.__getitem__, texts), dtype=np.intp, count=len(texts))
 
 
 def _inside(iri: str, pull: tuple[float, float, float]) -> tuple[float, float]:
@@ -73,4 +85,10 @@ def _colour(data: Mapping[str, Any]) -> str:
     group = data["key"] if data["type"] == "Group" else data.get("group")
     if group is None:
         return "#666666" if data.get("bipartite") == 1 else "#999999"
-    return PALETTE[hashlib.sha256(str(group).encode()).digest()[0] % len(PALETTE)]
+    return _shade(str(group))
+
+
+@lru_cache(maxsize=1024)
+def _shade(group: str) -> str:
+    """Give the colour of a group."""
+    return PALETTE[hashlib.sha256(group.encode()).digest()[0] % len(PALETTE)]

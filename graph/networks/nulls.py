@@ -7,6 +7,7 @@ workers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -32,18 +33,21 @@ def hypergeometric(counts: NDArray[np.int64], *, side: Side = "both") -> NDArray
     >>> hypergeometric(np.array([[2, 0], [0, 1]]), side="over").round(3).tolist()
     [[0.333, 1.0], [1.0, 0.333]]
     """
-    rows, columns = counts.sum(axis=1), counts.sum(axis=0)
-    i, j = np.nonzero(np.outer(rows > 0, columns > 0))
-    law = _Law(marked=rows[i], drawn=columns[j], total=int(counts.sum()))
-    w = counts[i, j]
-    values = np.full(counts.shape, np.nan)
+    (rows, i), (columns, j) = (np.unique(counts.sum(axis=axis), return_inverse=True) for axis in (1, 0))
+    above = int(counts.max(initial=0)) + 1
+    # Cells with the same count and the same margins have the same value, and are many: each is worked out once.
+    several, place = np.unique((i[:, None] * len(columns) + j) * above + counts, return_inverse=True)
+    pair, w = np.divmod(several, above)
+    marked, drawn = rows[pair // max(len(columns), 1)], columns[pair % max(len(columns), 1)]
+    law = _Law(marked=marked, drawn=drawn, total=int(counts.sum()))
     if side == "over":
-        values[i, j] = law.over(w)
+        values = law.over(w)
     elif side == "under":
-        values[i, j] = law.under(w)
+        values = law.under(w)
     else:
-        values[i, j] = np.minimum(1.0, 2 * law.smaller(w))
-    return values
+        values = np.minimum(1.0, 2 * law.smaller(w))
+    values = np.where((marked > 0) & (drawn > 0), values, np.nan)
+    return np.asarray(values[place.reshape(counts.shape)], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,55 +61,62 @@ class _Law:
     def over(self, w: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give P(X >= w): the upper tail itself above the mean, what the lower one leaves below it."""
         above = w * self.total > self.marked * self.drawn
-        return np.where(above, self._tail(w, above, step=1), 1 - self._tail(w - 1, ~above, step=-1))
+        tail = self._tail(np.where(above, w, w - 1), up=above)
+        return np.where(above, tail, 1 - tail)
 
     def under(self, w: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give P(X <= w)."""
         below = w * self.total < self.marked * self.drawn
-        return np.where(below, self._tail(w, below, step=-1), 1 - self._tail(w + 1, ~below, step=1))
+        tail = self._tail(np.where(below, w, w + 1), up=~below)
+        return np.where(below, tail, 1 - tail)
 
     def smaller(self, w: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give the smaller of both: the tail on the side of the mean where w is, else what it leaves, w itself with it.
 
         The other tail is the smaller only where both are near one half, so that a difference loses no digit.
         """
-        above = w * self.total > self.marked * self.drawn
-        tail = self._tail(w, above, step=1) + self._tail(w, ~above, step=-1)
-        every = np.arange(len(w))
-        return np.minimum(tail, 1 - tail + np.exp(self._log_terms(every, w)))
+        tail = self._tail(w, up=w * self.total > self.marked * self.drawn)
+        return np.minimum(tail, 1 - tail + np.exp(self._log_terms(np.arange(len(w)), w)))
 
-    def _tail(
-        self, start: NDArray[np.int64], wanted: NDArray[np.bool_], *, step: Literal[1, -1]
-    ) -> NDArray[np.float64]:
-        """Sum the terms from a start outwards, until they stop mattering; 0 where not wanted or impossible."""
+    def _tail(self, start: NDArray[np.int64], *, up: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Sum the terms from a start outwards, until they stop mattering; 0 where it is impossible.
+
+        A tail downwards is one upwards in the marked that are not drawn: those are m - X, of S - n drawn.
+        """
         sums = np.zeros(len(start))
         lowest = np.maximum(0, self.marked + self.drawn - self.total)
-        possible = wanted & (start >= lowest) & (start <= np.minimum(self.marked, self.drawn))
-        at = np.flatnonzero(possible)
-        k = start[at].astype(np.float64)
-        m, n = self.marked[at].astype(np.float64), self.drawn[at].astype(np.float64)
+        at = np.flatnonzero((start >= lowest) & (start <= np.minimum(self.marked, self.drawn)))
+        m = self.marked[at].astype(np.float64)
+        n = np.where(up, self.drawn, self.total - self.drawn)[at].astype(np.float64)
+        k = np.where(up, start, self.marked - start)[at].astype(np.float64)
         rest = self.total - m - n
         first = np.exp(self._log_terms(at, start[at]))
-        term, total = np.ones(len(at)), np.ones(len(at))
-        going = np.arange(len(at))
-        while going.size:
-            a, b, c, r = k[going], m[going], n[going], rest[going]
-            ratio = (
-                (b - a) * (c - a) / ((a + 1) * (r + a + 1)) if step == 1 else a * (r + a) / ((b - a + 1) * (c - a + 1))
-            )
-            term[going] *= ratio
-            total[going] += term[going]
-            k[going] += step
-            going = going[term[going] > _MATTERS * total[going]]
-        sums[at] = first * total
+        term, total = np.ones_like(k), np.ones_like(k)
+        place = at
+        while len(place):
+            term *= (m - k) * (n - k) / ((k + 1) * (rest + k + 1))
+            total += term
+            k += 1
+            going = term > _MATTERS * total
+            if 2 * np.count_nonzero(going) <= len(going):  # until then those that have ended add nothing that matters
+                sums[place] = total
+                term, total, place = term[going], total[going], place[going]
+                k, m, n, rest = k[going], m[going], n[going], rest[going]
+        sums[at] *= first
         return sums
 
     def _log_terms(self, at: NDArray[np.intp], k: NDArray[np.int64]) -> NDArray[np.float64]:
         """Give ln P(X = k)."""
-        table: NDArray[np.float64] = np.asarray(special.gammaln(np.arange(self.total + 1) + 1.0), dtype=np.float64)
+        table = _log_factorials(self.total)
         m, n, size = self.marked[at], self.drawn[at], self.total
         whole = table[m] + table[size - m] + table[n] + table[size - n] - table[size]
         return np.asarray(whole - table[k] - table[m - k] - table[n - k] - table[size - m - n + k], dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def _log_factorials(most: int) -> NDArray[np.float64]:
+    """Give ln k! for k up to a number."""
+    return np.asarray(special.gammaln(np.arange(most + 1) + 1.0), dtype=np.float64)
 
 
 def draws(seed: int, trial: int) -> np.random.Generator:

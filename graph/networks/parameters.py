@@ -19,6 +19,9 @@ from ontology.iris import is_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 Target: TypeAlias = Literal["asked", "attributed"]
 QuestionType: TypeAlias = Literal["QE", "QG", "QOSD", "all"]
 GroupAs: TypeAlias = Literal["dated", "declared"]
@@ -110,12 +113,14 @@ class Parameters:
         named = "&".join(f"{name}={quote(key, safe='')}" for name, key in ends.items())
         return f"/questions?{named}&{self._filters(tuple(ends))}"
 
-    def links(self, ends: Sequence[tuple[str, Sequence[str], Sequence[int]]]) -> list[str]:
+    def links(self, ends: Sequence[tuple[str, Sequence[str], NDArray[np.int64]]]) -> list[str]:
         """Give `questions` of many edges: for each end its name, the keys of its code list, and a code an edge."""
-        rest = self._filters(tuple(name for name, *_ in ends))
-        parts = [[f"{name}={quote(keys[code], safe='')}" for code in range(len(keys))] for name, keys, _ in ends]
-        named = [[part[code] for code in codes] for part, (*_, codes) in zip(parts, ends, strict=True)]
-        return [f"/questions?{'&'.join(pair)}&{rest}" for pair in zip(*named, strict=True)]
+        parts = [[f"{name}={quote(key, safe='')}&" for key in keys] for name, keys, _ in ends]
+        parts[0] = [f"/questions?{part}" for part in parts[0]]
+        parts[-1] = [part + self._filters(tuple(name for name, *_ in ends)) for part in parts[-1]]
+        numbers: list[list[int]] = [codes.tolist() for *_, codes in ends]
+        named = [[part[code] for code in codes] for part, codes in zip(parts, numbers, strict=True)]
+        return list(map("".join, zip(*named, strict=True)))
 
     def _filters(self, ends: tuple[str, ...]) -> str:
         """Write the active filters but those of the ends as a query string."""

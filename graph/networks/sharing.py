@@ -93,17 +93,17 @@ def _edges(
     i, j, shared = (column[shown] for column in found)
     of = {name: weights(joined, i, j, shared, weight=name) for name in ("cosine", "newman")}
     chosen = shared if made.options.weight == "count" else of[made.options.weight]
-    columns: dict[str, list[Any]] = {
-        "weight": chosen.tolist(),
-        "units": shared.tolist(),
-        **{name: column.tolist() for name, column in of.items()},
-        **{name: column[shown].tolist() for name, column in extra.items()},
+    columns: dict[str, NDArray[Any] | list[Any]] = {
+        "weight": chosen,
+        "units": shared,
+        **of,
+        **{name: column[shown] for name, column in extra.items()},
     }
-    if "q" in columns:
-        columns["significant"] = [q <= made.options.alpha for q in columns["q"]]
+    if "q" in extra:
+        columns["significant"] = extra["q"][shown] <= made.options.alpha
     a, b = made.codes[0][i], made.codes[0][j]
-    columns["questions"] = made.parameters.links([(made.ends[0], codes.keys, a.tolist())])
-    columns["questions_target"] = made.parameters.links([(made.ends[0], codes.keys, b.tolist())])
+    columns["questions"] = made.parameters.links([(made.ends[0], codes.keys, a)])
+    columns["questions_target"] = made.parameters.links([(made.ends[0], codes.keys, b)])
     return edges_of(codes.named(a), codes.named(b), columns)
 
 

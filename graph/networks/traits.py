@@ -53,15 +53,11 @@ def traits(
         order = rows[np.argsort(columns.asked[rows], kind="stable")]
         last = np.full(len(columns.codes["person"]) + 1, NONE, dtype=np.int64)
         last[columns.deputy[order]] = order  # of several the last stays
-        named = {
-            name: (columns.codes[name], column_of(columns, name, parameters))
+        named = [
+            (name, columns.codes[name].keys, column_of(columns, name, parameters)[last].tolist())
             for name in ("group", "departement", "constituency")
-        }
-        return lambda code: {
-            name: codes.keys[column[last[code]]]
-            for name, (codes, column) in named.items()
-            if column[last[code]] != NONE
-        }
+        ]
+        return lambda code: {name: keys[held[code]] for name, keys, held in named if held[code] != NONE}
     if end == "portfolio":
         bodies: dict[int, list[str]] = {}
         keys = columns.codes["ministry"].keys
