@@ -70,7 +70,7 @@ class _Flight:
     """One answer in the making."""
 
     def __init__(self) -> None:
-        self.landed = threading.Event()
+        self.landed: threading.Event | None = None  # who follows first makes it: most answers have no follower
         self.followers = 0
 
 
@@ -148,8 +148,10 @@ class Cache:
                 )
             else:
                 flight.followers += 1
+                flight.landed = flight.landed or threading.Event()
         if not leads:
-            flight.landed.wait(max(0.0, until - time.monotonic()))
+            if flight.landed is not None:
+                flight.landed.wait(max(0.0, until - time.monotonic()))
             yield False
             return
         try:
@@ -157,7 +159,8 @@ class Cache:
         finally:
             with self._lock:
                 del self._flights[key]
-            flight.landed.set()
+            if flight.landed is not None:
+                flight.landed.set()
 
     def _drop(self, key: Hashable) -> None:
         old = self._kept.pop(key, None)

@@ -14,12 +14,12 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from gunicorn.http import errors, wsgi
 from gunicorn.http.unreader import SocketUnreader
-from gunicorn.util import hop_headers
+from gunicorn.util import hop_headers, http_date
 from gunicorn.workers.gthread import (
     _DEFER,  # pyright: ignore[reportPrivateUsage]  # gunicorn's own word for a connection that holds no thread
     TConn,
@@ -180,16 +180,24 @@ class _Response(wsgi.Response):
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Take what the application says, all of it checked at once; gunicorn finds which of them is wrong."""
-        names = [name.lower() for name, _ in headers]
-        sound = wsgi.TOKEN_RE.fullmatch("".join(names)) and wsgi.HEADER_VALUE_RE.fullmatch(
-            "".join(v for _, v in headers)
-        )
-        if not sound or not all(names) or not hop_headers.isdisjoint(names):
+        length = _place_of_length(tuple([name for name, _ in headers]))
+        values = "".join([value for _, value in headers])
+        if length is None or not values.isascii() or not values.isprintable():
             super().process_headers(headers)
             return
         self.headers.extend(headers)
-        if "content-length" in names:
-            self.response_length = int(headers[names.index("content-length")][1])
+        if length >= 0:
+            self.response_length = int(headers[length][1])
+
+    def default_headers(self) -> list[str]:
+        """Say what every answer does."""
+        major, minor = self.req.version
+        connection = "upgrade" if self.upgrade else "close" if self.should_close() else "keep-alive"
+        return [
+            f"HTTP/{major}.{minor} {self.status}\r\n",
+            f"Server: {self.version}\r\nDate: {_date(int(time.time()))}\r\nConnection: {connection}\r\n",
+            "Transfer-Encoding: chunked\r\n" if self.chunked else "",
+        ]
 
     def send_headers(self) -> None:
         """Write the head; it is sent with what follows it."""
@@ -339,6 +347,21 @@ class Worker(ThreadWorker):
     def _forget(self, conn: Connection) -> None:
         self.nr_conns -= 1
         conn.close()
+
+
+@lru_cache(maxsize=256)
+def _place_of_length(names: tuple[str, ...]) -> int | None:
+    """Find Content-Length among the names of headers, -1 if it is not there; None: they are not all sound."""
+    small = [name.lower() for name in names]
+    if not all(map(wsgi.TOKEN_RE.fullmatch, small)) or not hop_headers.isdisjoint(small):
+        return None
+    return small.index("content-length") if "content-length" in small else -1
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    """Write a moment as HTTP does."""
+    return http_date(second)
 
 
 def send(sock: socket.socket, data: bytes) -> None:

@@ -1,1 +1,3 @@
 hop_headers: frozenset[str]
+
+def http_date(timestamp: float | None = None) -> str: ...

@@ -142,9 +142,10 @@ class Worker:
             ready = poll.poll(_left(until))
             if not ready:
                 raise TimeoutError
-            if all(fd != self._sock.fileno() for fd, _ in ready):
-                raise HangUpError
-            piece = self._sock.recv(_RECEIVE)
+            try:
+                piece = self._sock.recv(_RECEIVE)
+            except BlockingIOError:  # not the process, but who asked, has something to say: that it goes
+                raise HangUpError from None
             if not piece:
                 raise EOFError
             buffer += piece

@@ -25,6 +25,10 @@ class Requested(Protocol):
     def should_close(self) -> bool: ...
 
 class Response:
+    req: Requested
+    version: str
+    status: str
+    upgrade: bool
     sock: socket.socket
     chunked: bool
     headers: list[tuple[str, str]]
