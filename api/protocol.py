@@ -54,10 +54,10 @@ def asked(environ: WSGIEnvironment, *, max_bytes: int) -> Asked:
     fields = decode(environ.get("QUERY_STRING", "").encode("latin-1"), "the address")
     if environ["REQUEST_METHOD"] == "POST":
         fields += _body(environ, max_bytes)
-    if any(name == "update" for name, _ in fields):
+    if "update" in [name for name, _ in fields]:
         raise malformed("updates are not taken here", "send updates to /update; here send the parameter query")
-    default = tuple(iri(name, value) for name, value in fields if name == "default-graph-uri")
-    named = tuple(iri(name, value) for name, value in fields if name == "named-graph-uri")
+    default = tuple([iri(name, value) for name, value in fields if name == "default-graph-uri"])
+    named = tuple([iri(name, value) for name, value in fields if name == "named-graph-uri"])
     query = single(fields, "query")
     if query is None and environ["REQUEST_METHOD"] == "POST":
         raise malformed("there is no query", f"send it as the parameter query, or as an {QUERY} body")
