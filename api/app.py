@@ -19,6 +19,7 @@ from api import (
     lists,
     locale,
     named,
+    network_parts,
     networks,
     openapi,
     problems,
@@ -51,7 +52,7 @@ __all__ = ["Fleet", "Settings", "Writing", "create_app", "ready"]
 
 _MODULES = (
     *(sparql, update, graph_store, description, status),
-    *(lists, directories, named, networks, delays, transfers, text_reuse, search),
+    *(lists, directories, named, networks, network_parts, delays, transfers, text_reuse, search),
     *(home, about, openapi, downloads, assets, vocabulary, things),
 )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, redirect, request
 
 from api import arguments
-from api.context import catalogue, language, service
+from api.context import language, service
 from api.feeds import feed
 from api.filters import choices
 from api.formats import HTML, data, offered
@@ -66,17 +66,14 @@ def questions(suffix: str | None = None) -> BaseResponse:
 
 def _page(chosen: Selection, found: Page, given: dict[str, str], following: str) -> Response:
     """Show one page of the list."""
-    words = catalogue()
     current = service()
-    rows = [(item, words.when(item.asked), words.when(item.answered)) for item in found.items]
     return render(
         "questions.html",
         found=found,
-        rows=rows,
         chosen=chosen,
         given=given,
         following=following,
-        choices=choices(current.memo, language=words.language, limits=current.settings.limits()),
+        choices=choices(current.memo, language=language(), limits=current.settings.limits()),
         query=with_arguments("/sparql", {"query": counting(chosen)}),
         alternates=data("list", "feed"),
     )

@@ -19,6 +19,7 @@ Language: TypeAlias = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 _PER_CENT: Mapping[Language, str] = {"fr": "\u202f%", "en": "%"}
 _POINTS: Mapping[Language, str] = {"fr": ",", "en": "."}
+_THOUSAND = 1000
 _THOUSANDS: Mapping[Language, str] = {"fr": "\u202f", "en": ","}
 
 
@@ -59,6 +60,12 @@ class Catalogue:
         """Write a number to one decimal."""
         whole, _, part = f"{value:,.1f}".partition(".")
         return f"{whole.replace(',', _THOUSANDS[self.language])}{_POINTS[self.language]}{part}"
+
+    def figure(self, value: float) -> str:
+        """Write a number to three significant digits, a whole one or one of thousands whole."""
+        if value == int(value) or abs(value) >= _THOUSAND:
+            return self.number(round(value))
+        return f"{value:.3g}".replace(".", _POINTS[self.language])
 
     def percent(self, share: float) -> str:
         """Write a share as whole per cent, with the space that French puts before the sign."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 from flask import Blueprint, Response, redirect, request
 
 from api import arguments
 from api.around import around, ego
-from api.context import catalogue, language, service
+from api.context import language, service
 from api.counting import counting
 from api.filters import check, choices
 from api.formats import HTML, data, offered
@@ -17,15 +16,15 @@ from api.later import cancelled, later
 from api.matrix import ORDERS, matrix
 from api.multiples import multiples
 from api.negotiate import choose
+from api.network_pages import ONLY_JSON, found_of, page_of, sent_as_json
 from api.pages import render, with_arguments
 from api.ring import ring
 from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
-from graph.networks.kinds import KINDS, kind_of, network, read
+from graph.networks.kinds import KINDS, kind_of, read
 from graph.networks.linked import plan_of
-from graph.networks.options import ALL_NAMES, PARTS, Slice
+from graph.networks.options import ALL_NAMES
 from graph.networks.origin import origin_of
-from graph.networks.parts import edge_of, matrix_csv, matrix_of
 from graph.networks.reporting import (
     catalogue_of,
     communities_of,
@@ -40,12 +39,11 @@ from graph.networks.slices import sliced
 from ontology.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from werkzeug.wrappers import Response as BaseResponse
 
     from api.formats import Format
-    from api.formats import Kind as FormatKind
     from graph.networks.kinds import Kind
     from graph.networks.network import Network
     from graph.networks.parameters import Parameters
@@ -67,8 +65,8 @@ def index(suffix: str | None = None) -> BaseResponse:
     arguments.read(())
     fmt = _format(suffix)
     if fmt is not HTML:
-        return _json(catalogue_of())
-    return render("networks.html", kinds=KINDS.values(), alternates=_only_json())
+        return sent_as_json(catalogue_of())
+    return render("networks.html", kinds=KINDS.values(), alternates=ONLY_JSON)
 
 
 @blueprint.route("/networks/<name>", methods=["GET", "DELETE"])
@@ -92,14 +90,14 @@ def show(name: str) -> BaseResponse:
         view.pop("order", None)
     if given.get("slice"):
         return _slices(kind, given, fmt)
-    found, parameters = _found(kind, given)
+    found, parameters = found_of(kind, given)
     if fmt is not HTML or request.method == "DELETE":
         return _file(found, view, planned, fmt)
     if "around" in view:
         found = ego(found, view["around"])
         shown = around(found, view["around"], language=language())
         null = found.meta.get("null")
-        return _page("network_around.html", kind, parameters, given | view, shown=shown, null=null)
+        return page_of("network_around.html", kind, parameters, given | view, shown=shown, null=null)
     return _table(kind, found, parameters, given | view, page)
 
 
@@ -112,7 +110,7 @@ def measures(name: str, suffix: str | None = None) -> BaseResponse:
     _format(suffix, html=False)
     wanted = given.pop("m", ",".join(name for name, entry in MEASURES.items() if not entry.asked)).split(",")
     top = arguments.number(given, "top", default=_MOST_RANKED, most=_MOST_RANKED)
-    found, _ = _found(kind, given)
+    found, _ = found_of(kind, given)
     return _worked_out(measures_of, found, wanted, top, long=long_to_measure(found, wanted))
 
 
@@ -125,48 +123,9 @@ def communities(name: str, suffix: str | None = None) -> BaseResponse:
     _format(suffix, html=False)
     algorithm = given.pop("algorithm", "louvain")
     trials = arguments.number(given, "trials", default=20, most=_MOST_TRIALS)
-    found, _ = _found(kind, given)
+    found, _ = found_of(kind, given)
     seed = read(kind, given)[1].seed
     return _worked_out(communities_of, found, algorithm, trials, seed, long=long_to_divide(found, trials))
-
-
-@blueprint.get("/networks/<name>/matrix")
-@blueprint.get("/networks/<name>/matrix.<suffix>")
-def whole(name: str, suffix: str | None = None) -> BaseResponse:
-    """Send the whole table of a two-sided network: counts, expectations and residuals of every pair."""
-    kind = kind_of(name)
-    given = arguments.read((*PARTS, "order"))
-    fmt = _chosen(suffix, "matrix")
-    alike = arguments.choice(given, "order", ORDERS) == "similarity"
-    given.pop("order", None)
-    made = matrix_of(_found(kind, given)[0], alike=alike)
-    return _json(made) if fmt.name == "json" else Response(matrix_csv(made), content_type=fmt.content_type)
-
-
-@blueprint.get("/networks/<name>/backbone")
-@blueprint.get("/networks/<name>/backbone.<suffix>")
-def backbone(name: str, suffix: str | None = None) -> BaseResponse:
-    """Send the edges alone that the null model does not explain; ``over`` unless another side is asked for."""
-    kind = kind_of(name)
-    given = arguments.read((*PARTS, "min_weight"))
-    fmt = _chosen(suffix, "network")
-    found, _ = _found(kind, {"side": "over", **given, "significant": "1"})
-    return Response(write(found.flat, fmt.name), content_type=fmt.content_type)
-
-
-@blueprint.get("/networks/<name>/edges/<a>/<b>")
-@blueprint.get("/networks/<name>/edges/<a>/<b>.<suffix>")
-def edge(name: str, a: str, b: str, suffix: str | None = None) -> BaseResponse:
-    """Send one edge, significant or not, by the keys of its ends."""
-    kind = kind_of(name)
-    given = arguments.read(PARTS)
-    _format(suffix, html=False)
-    return _json(edge_of(_found(kind, {**given, "significant": "0"})[0], a, b))
-
-
-def _chosen(suffix: str | None, kind: FormatKind) -> Format:
-    """Choose the file that is asked for."""
-    return choose(data(kind), suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept"))[0]
 
 
 def _file(found: Network, view: Mapping[str, str], planned: Mapping[str, str], fmt: Format) -> Response:
@@ -204,14 +163,6 @@ def _worked_out(make: Callable[..., Any], found: Network, *arguments_: object, l
     return _sent(job.found) if job.done.is_set() else later(job)
 
 
-def _found(kind: Kind, given: dict[str, str]) -> tuple[Network, Parameters]:
-    """Make the network of a request."""
-    parameters, options = read(kind, given)
-    current = service()
-    check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
-    return network(current.facts.of(current.store), kind.name, parameters, options), parameters
-
-
 def _slices(kind: Kind, given: dict[str, str], fmt: Format) -> Response:
     """Show a network with its slices, or send it: of the files, only JSON can hold them."""
     parameters, options = read(kind, given)
@@ -221,10 +172,10 @@ def _slices(kind: Kind, given: dict[str, str], fmt: Format) -> Response:
     check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
     found = sliced(current.facts.of(current.store), kind.name, parameters, options)
     if fmt is not HTML:
-        return _json(slices_of(found))
+        return sent_as_json(slices_of(found))
     shown = multiples(found, projected=kind.projected)
-    return _page(
-        "network_slices.html", kind, parameters, given, shown=shown, meta=found.whole.meta, alternates=_only_json()
+    return page_of(
+        "network_slices.html", kind, parameters, given, shown=shown, meta=found.whole.meta, alternates=ONLY_JSON
     )
 
 
@@ -232,7 +183,7 @@ def _table(kind: Kind, found: Network, parameters: Parameters, given: dict[str, 
     """Show one page of the table of a two-sided network, or of the pairs of a projection."""
     alike = given.get("order") == "similarity"
     plain = {name: value for name, value in given.items() if name not in _VIEWS}
-    return _page(
+    return page_of(
         "network.html",
         kind,
         parameters,
@@ -243,64 +194,21 @@ def _table(kind: Kind, found: Network, parameters: Parameters, given: dict[str, 
         query=with_arguments("/sparql", {"query": counting(kind, *read(kind, plain))}),
         pairs=sorted(found.edges, key=lambda edge: (-edge[2]["weight"], edge[:2]))[:_MOST_PAGES],
         labels={node: data["label"] for node, data in found.nodes},
+        keys={node: data["key"] for node, data in found.nodes},
         meta=found.meta,
         page=page,
         alternates=(*data("network"), *data("run")),
     )
 
 
-def _page(
-    template: str,
-    kind: Kind,
-    parameters: Parameters,
-    given: Mapping[str, str],
-    *,
-    alternates: Iterable[Format] = data("network"),
-    **values: Any,  # noqa: ANN401 the values of a template
-) -> Response:
-    """Show a view of a network with its filters, and the ways to the other views."""
-    current = service()
-    return render(
-        template,
-        alternates=alternates,
-        kind=kind,
-        parameters=parameters,
-        given=given,
-        choices=choices(current.memo, language=language(), limits=current.settings.limits()),
-        words=catalogue(),
-        views=_views(kind, given),
-        **values,
-    )
-
-
-def _views(kind: Kind, given: Mapping[str, str]) -> list[tuple[str, str, bool]]:
-    """Name the views of a network: the word, the address with the same filters, whether it is this one."""
-    kept = {name: value for name, value in given.items() if name not in ("slice", "around", "order")}
-    views: list[tuple[str, dict[str, str]]] = [("table", {})]
-    views += [] if kind.projected else [("alike", {"order": "similarity"})]
-    views += [(f"slice_{name}", {"slice": name}) for name in get_args(Slice)]
-    now = {name: given[name] for name in ("slice", "around", "order") if name in given}
-    return [(name, with_arguments(f"/networks/{kind.name}", {**kept, **own}), own == now) for name, own in views]
-
-
 def _format(suffix: str | None, *, html: bool = True) -> Format:
     """Choose between a page, where there is one, and JSON."""
-    known = (*((HTML,) if html else ()), *_only_json())
+    known = (*((HTML,) if html else ()), *ONLY_JSON)
     return choose(
         known, suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept") if html else None
     )[0]
 
 
-def _only_json() -> tuple[Format, ...]:
-    """Give JSON."""
-    return tuple(fmt for fmt in data("network") if fmt.name == "json")
-
-
 def _sent(made: object) -> Response:
     """Send what was made of a network: a document, or the statements of a run."""
-    return Response(made, content_type=_TURTLE.content_type) if isinstance(made, bytes) else _json(made)
-
-
-def _json(document: object) -> Response:
-    """Send a document."""
-    return Response(msgspec.json.encode(document), content_type="application/json")
+    return Response(made, content_type=_TURTLE.content_type) if isinstance(made, bytes) else sent_as_json(made)

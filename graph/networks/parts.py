@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from graph.networks.edges import Edge
     from graph.networks.network import Network
 
 MOST_CELLS: Final = 500_000
@@ -82,21 +83,27 @@ def edge_of(network: Network, a: str, b: str) -> dict[str, object]:
         A key is not in the network, or nothing links the two.
     """
     known = dict(network.nodes)
-    keys = {data["key"] for data in known.values()}
+    source, target, data = edge_at(network, a, b)
+    return {
+        "meta": flat_meta(network.meta),
+        "source": _node(source, known[source]),
+        "target": _node(target, known[target]),
+        "edge": scalars(data),
+    }
+
+
+def edge_at(network: Network, a: str, b: str) -> Edge:
+    """Find one edge by the keys of its ends; raises what `edge_of` does."""
+    known = {node: data["key"] for node, data in network.nodes}
+    keys = set(known.values())
     for key in (a, b):
         if key not in keys:
             hint = "give the keys of two of its nodes; filters may have left it out"
             raise NotFoundError(f"{key[:60]!r} is not in this network", hint=hint)
     ends = zip(network.edges.source, network.edges.target, strict=True)
     for place, (source, target) in enumerate(ends):
-        if {known[source]["key"], known[target]["key"]} == {a, b}:
-            edge = network.edges[place][2]
-            return {
-                "meta": flat_meta(network.meta),
-                "source": _node(source, known[source]),
-                "target": _node(target, known[target]),
-                "edge": scalars(edge),
-            }
+        if {known[source], known[target]} == {a, b}:
+            return network.edges[place]
     raise NotFoundError(f"nothing links {a[:60]} and {b[:60]}", hint="both are in the network, with these filters")
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
 import questeur
+from api.locale import load
+from tests.api.conftest import BROWSER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +109,61 @@ def test_what_cannot_be_had_says_why(client: FlaskClient, path: str, status: int
     answer = client.get(f"/networks/{path}")
     assert answer.status_code == status
     assert said in answer.get_json()["hint"]
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("name", ["group-ministry", "ministry-ministry"])
+def test_the_page_of_an_edge_says_what_its_json_says(synthetic: FlaskClient, name: str, language: str) -> None:
+    body = synthetic.get(f"/networks/{name}.json?type=all&significant=0").get_json()
+    labels = {node["id"]: (node["key"], node["label"], node.get("label_en", node["label"])) for node in body["nodes"]}
+    edge = max(body["edges"], key=lambda one: one["units"])
+    (a, *one), (b, *other) = labels[edge["source"]], labels[edge["target"]]
+    answer = synthetic.get(f"{language}/networks/{name}/edges/{a}/{b}?type=all", headers={"Accept": BROWSER})
+    text = unescape(answer.text)
+    english = bool(language)
+    assert one[english] in text
+    assert other[english] in text
+    assert load()["en" if english else "fr"].figure(edge["q"]) in text
+    assert f'href="/networks/{name}/edges/{a}/{b}.json?type=all"' in text
+    assert unescape(f"{language}{edge['questions']}") in text
+    assert "/sparql?query=" in text
+
+
+@pytest.mark.parametrize(("options", "says"), [("", "not explain|suffit"), ("&null=none", "mis à l’épreuve")])
+def test_the_page_of_an_edge_says_how_it_stands_to_chance(client: FlaskClient, options: str, says: str) -> None:
+    answer = client.get(
+        f"/networks/deputy-ministry/edges/PA720054/economie-finances?ministry_as=portfolio{options}",
+        headers={"Accept": BROWSER},
+    )
+    assert answer.status_code == 200
+    assert re.search(says, answer.text)
+
+
+def test_an_edge_that_is_not_there_is_a_page_that_says_so(client: FlaskClient) -> None:
+    answer = client.get("/networks/deputy-ministry/edges/PA720054/PO0?type=all", headers={"Accept": BROWSER})
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_page_of_the_backbone_has_its_edges_and_each_leads_to_its_own_page(
+    synthetic: FlaskClient, language: str
+) -> None:
+    name = "group-topic"
+    asked = f"{name}/backbone?type=all&alpha=0.99"
+    edges = synthetic.get(f"/networks/{asked}").get_json()["edges"]
+    text = synthetic.get(f"{language}/networks/{asked}", headers={"Accept": BROWSER}).text
+    ways = re.findall(rf'href="{language}(/networks/{name}/edges/[^"]*)"', text)
+    assert len(ways) == min(len(edges), 300) > 0
+    for way in ways[:3]:
+        found = synthetic.get(unescape(way)).get_json()["edge"]
+        assert found["significant"]
+        assert found["questions"] in {edge["questions"] for edge in edges}
+    for suffix in ("gexf", "csv", "json"):
+        assert f'href="/networks/{name}/backbone.{suffix}?' in text
+
+
+@pytest.mark.parametrize("name", ["group-ministry", "deputy-deputy"])
+def test_a_backbone_without_edges_says_so(client: FlaskClient, name: str) -> None:
+    answer = client.get(f"/networks/{name}/backbone?from=1958-10-05&to=1959-01-01", headers={"Accept": BROWSER})
+    assert answer.status_code == 200
+    assert "Aucun lien" in answer.text

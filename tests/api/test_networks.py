@@ -32,11 +32,14 @@ FILTERS = ["?type=all", "", "?type=all&target=attributed", "?type=QE&legislature
 @pytest.mark.parametrize("filters", FILTERS)
 def test_every_cell_leads_to_as_many_questions_as_it_says(client: FlaskClient, filters: str) -> None:
     page = client.get(NETWORK + filters, headers={"Accept": BROWSER}).text
-    cells = re.findall(r'<a href="(/questions\?[^"]*)"[^>]*>([0-9]+)<', page)
+    cells = re.findall(r'<a href="(/networks/deputy-ministry/edges/[^"]*)"[^>]*>([0-9]+)<', page)
     assert cells
     for link, figure in cells:
-        path, _, query = unescape(link).partition("?")
+        shown = client.get(unescape(link), headers={"Accept": BROWSER}).text
+        behind = re.findall(r'href="(/questions\?[^"]*)"', shown)
+        path, _, query = unescape(behind[0]).partition("?")
         assert client.get(f"{path}.json?{query}").get_json()["total"] == int(figure)
+        assert shown.count('href="/question/') == min(int(figure), 25)
 
 
 def test_every_file_holds_the_same_edges(client: FlaskClient) -> None:
