@@ -30,7 +30,8 @@ def later(job: Job, *, html: bool = False) -> Response:
     return response
 
 
-def cancelled(name: object) -> Response:
-    """Cancel the job of this address, in whichever web process it runs: 204, also where none runs."""
-    service().jobs.cancel(name)
+def cancelled(*names: object) -> Response:
+    """Cancel the jobs of this address, in whichever web process they run: 204, also where none runs."""
+    for name in names:
+        service().jobs.cancel(name)
     return Response(status=204)

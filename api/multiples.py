@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from api.matrix import Count, count
 from api.words import cut
+from graph.networks.kinds import KINDS
+from graph.networks.slices import sliced
 from ontology.iris import split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from graph.columns.table import Columns
+    from graph.networks.options import Options
+    from graph.networks.parameters import Parameters
     from graph.networks.slices import Part, Sliced
 
 CELL: Final = 18
@@ -65,6 +70,19 @@ class Multiples:
     lines: Sequence[tuple[End, End, Sequence[Count | None]]]
     of: tuple[int, int]
     undated: int
+
+
+def panels_of(
+    columns: Columns,
+    kind: str,
+    parameters: Parameters,
+    options: Options,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[Multiples, Mapping[str, Any]]:
+    """Cut a network into slices and lay them out; with what the whole says of itself."""
+    found = sliced(columns, kind, parameters, options, progress=progress)
+    return multiples(found, projected=KINDS[kind].projected), dict(found.whole.meta)
 
 
 def multiples(found: Sliced, *, projected: bool) -> Multiples:

@@ -14,7 +14,7 @@ from api.filters import check, choices
 from api.formats import HTML, data, offered
 from api.later import cancelled, later
 from api.matrix import ORDERS, matrix
-from api.multiples import multiples
+from api.multiples import panels_of
 from api.negotiate import choose
 from api.network_pages import ONLY_JSON, found_of, page_of, sent_as_json
 from api.pages import render, with_arguments
@@ -30,12 +30,12 @@ from graph.networks.reporting import (
     communities_of,
     long_to_divide,
     long_to_measure,
+    long_to_slice,
     long_to_state,
     measures_of,
-    slices_of,
+    slices_json_of,
     turtle_of,
 )
-from graph.networks.slices import sliced
 from ontology.errors import QueryError
 
 if TYPE_CHECKING:
@@ -170,13 +170,23 @@ def _slices(kind: Kind, given: dict[str, str], fmt: Format) -> Response:
         raise QueryError("slices are sent as JSON alone", code="parameter", hint=f"ask for {kind.name}.json")
     current = service()
     check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
-    found = sliced(current.facts.of(current.store), kind.name, parameters, options)
-    if fmt is not HTML:
-        return sent_as_json(slices_of(found))
-    shown = multiples(found, projected=kind.projected)
-    return page_of(
-        "network_slices.html", kind, parameters, given, shown=shown, meta=found.whole.meta, alternates=ONLY_JSON
-    )
+    columns = current.facts.of(current.store)
+    names = {html: (columns.generation, "slices", html, kind.name, parameters, options) for html in (True, False)}
+    if request.method == "DELETE":
+        return cancelled(*names.values())
+    html, asked = fmt is HTML, (columns, kind.name, parameters, options)
+    make: Callable[..., Any] = panels_of if html else slices_json_of
+    if not long_to_slice(columns, kind, parameters, options):
+        made = make(*asked)
+    else:
+        job = current.jobs.ask(names[html], lambda job: job.apart(make, *asked))
+        if not job.done.is_set():
+            return later(job, html=html)
+        made = job.found
+    if not html:
+        return Response(made, content_type="application/json")
+    shown, meta = made
+    return page_of("network_slices.html", kind, parameters, given, shown=shown, meta=meta, alternates=ONLY_JSON)
 
 
 def _table(kind: Kind, found: Network, parameters: Parameters, given: dict[str, str], page: int) -> Response:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from math import prod
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from graph.networks.catalogue import MEASURES
 from graph.networks.communities import SEEDS
@@ -14,22 +17,29 @@ from graph.networks.kinds import KINDS
 from graph.networks.linked import NODE_MEASURES, run_of
 from graph.networks.options import OPTION_NAMES
 from graph.networks.parameters import NAMES, choose
+from graph.networks.selecting import list_of, passing
+from graph.networks.slices import sliced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from graph.columns.table import Columns
     from graph.networks.communities import Algorithm
+    from graph.networks.kinds import Kind
     from graph.networks.linked import Plan
     from graph.networks.measures.measured import Key, Measured
     from graph.networks.network import Network
     from graph.networks.nulls import Permuted
+    from graph.networks.options import Options
     from graph.networks.origin import Origin
+    from graph.networks.parameters import Parameters
     from graph.networks.slices import Sliced
 
 _ALGORITHMS = ("louvain", "leiden")
 _PATHS = ("betweenness", "closeness")
 _STEPS = 500_000  # of path searches in half a second
 _QUICK, _SLOW = 4, 60  # steps that an edge takes in other measures
+_SLICED, _PROJECTED = 20_000, 8_000  # edges, questions behind a projection that are cut into slices in half a second
 _DIVIDED = 15_000  # edges that are put into communities in half a second
 
 
@@ -161,6 +171,30 @@ def long_to_state(network: Network, plan: Plan) -> bool:
     """Say whether stating a network with what a plan asks may take more than half a second."""
     names = NODE_MEASURES if plan.measures is None else plan.measures
     return long_to_measure(network, names) or (plan.trials > 0 and long_to_divide(network, plan.trials))
+
+
+def long_to_slice(columns: Columns, kind: Kind, parameters: Parameters, options: Options) -> bool:
+    """Say whether cutting a network into slices may take more than half a second.
+
+    A network has at most as many edges as questions, or as pairs of ends; a projection is tested anew in each slice.
+    """
+    questions = int(passing(columns, parameters).sum())
+    if kind.projected:
+        return questions > _PROJECTED
+    ends = (options.ministry_as if end == "ministry" else end for end in kind.ends)
+    return min(questions, prod(len(columns.codes[list_of(end)]) for end in ends)) > _SLICED
+
+
+def slices_json_of(
+    columns: Columns,
+    kind: str,
+    parameters: Parameters,
+    options: Options,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> bytes:
+    """Write a network and its slices as JSON."""
+    return msgspec.json.encode(slices_of(sliced(columns, kind, parameters, options, progress=progress)))
 
 
 def slices_of(found: Sliced) -> dict[str, object]:

@@ -19,7 +19,7 @@ from graph.networks.kinds import network
 from graph.networks.selecting import selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -48,8 +48,15 @@ class Sliced:
     undated: int
 
 
-def sliced(columns: Columns, kind: str, parameters: Parameters, options: Options) -> Sliced:
-    """Make a network and its slices by ``options.slice``.
+def sliced(
+    columns: Columns,
+    kind: str,
+    parameters: Parameters,
+    options: Options,
+    *,
+    progress: Callable[[float], None] | None = None,
+) -> Sliced:
+    """Make a network and its slices by ``options.slice``; ``progress`` is told the share of the networks that are made.
 
     Raises
     ------
@@ -61,12 +68,15 @@ def sliced(columns: Columns, kind: str, parameters: Parameters, options: Options
     plain = replace(options, slice=None)
     whole = network(columns, kind, parameters, plain)
     rows = selected(columns, parameters)
-    parts = tuple(
-        Part(name=name, since=part.since, until=part.until, network=_as_in(whole, network(columns, kind, part, plain)))
-        for name, part in _cut(columns, rows, parameters, options.slice)
-    )
+    cuts = list(_cut(columns, rows, parameters, options.slice))
+    parts: list[Part] = []
+    for name, part in cuts:
+        if progress is not None:
+            progress((len(parts) + 1) / (len(cuts) + 1))
+        own = _as_in(whole, network(columns, kind, part, plain))
+        parts.append(Part(name=name, since=part.since, until=part.until, network=own))
     lacking = columns.legislature[rows] == NONE if options.slice == "legislature" else columns.asked[rows] == NO_DAY
-    return Sliced(whole=whole, parts=parts, undated=int(lacking.sum()))
+    return Sliced(whole=whole, parts=tuple(parts), undated=int(lacking.sum()))
 
 
 def _cut(

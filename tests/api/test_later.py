@@ -29,9 +29,9 @@ LONG = "/networks/deputy-topic/communities.json?trials=200"
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Serve a graph of 1,200 synthetic questions, 40 deputies asking on 30 topics."""
+    """Serve a graph of 8,400 synthetic questions, 40 deputies asking seven times on each of 30 topics."""
     data = tmp_path_factory.mktemp("asked") / "DATA"
-    pairs = [(deputy, topic) for deputy in range(40) for topic in range(30)]
+    pairs = [(deputy, topic) for _ in range(7) for deputy in range(40) for topic in range(30)]
     turtle = HEAD + "".join(QUESTION.format(a, b, number) for number, (a, b) in enumerate(pairs))
     graph = ox.NamedNode("https://w3id.org/questeur/graph/questions/an-15-qe")
     triples = ox.parse(turtle.encode(), format=ox.RdfFormat.TURTLE)
@@ -74,6 +74,7 @@ def test_a_cancelled_computation_says_so_once_and_can_be_asked_for_again(asked: 
 def test_what_is_quick_is_answered_at_once(asked: FlaskClient) -> None:
     assert asked.get("/networks/deputy-topic/communities.json?trials=2").status_code == 200
     assert asked.get("/networks/deputy-topic/measures.json?m=h2,d,breadth").status_code == 200
+    assert asked.get("/networks/deputy-topic.json?slice=year").status_code == 200
 
 
 def test_a_run_that_takes_long_is_worked_out_apart_and_then_sent_as_turtle(asked: FlaskClient) -> None:
@@ -86,4 +87,17 @@ def test_a_run_that_takes_long_is_worked_out_apart_and_then_sent_as_turtle(asked
         time.sleep(0.1)
     assert (answer.status_code, answer.mimetype) == (200, "text/turtle")
     assert b"qst:trials 200" in answer.data
+    assert asked.delete(path).status_code == 204
+
+
+@pytest.mark.parametrize(("accept", "told"), [("application/json", "slices"), ("text/html", "2018")])
+def test_slices_that_take_long_are_worked_out_apart(asked: FlaskClient, accept: str, told: str) -> None:
+    path = "/networks/deputy-deputy?slice=year&significant=0"
+    until = time.monotonic() + 60
+    while (answer := asked.get(path, headers={"Accept": accept})).status_code == 202 and time.monotonic() < until:
+        assert answer.headers["Location"].endswith(path)
+        assert answer.mimetype == accept
+        time.sleep(0.1)
+    assert answer.status_code == 200
+    assert told in answer.text
     assert asked.delete(path).status_code == 204
