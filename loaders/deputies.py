@@ -13,7 +13,7 @@ import msgspec
 
 from loaders.amo import AmoMandate, AmoPerson, day, official
 from loaders.groups import Bodies, constituency_key, departement_code, label
-from loaders.record import Problem, many, scalars, text
+from loaders.record import Problem, many, natural, scalars, text
 from ontology import nouns
 from ontology.iris import keyed
 
@@ -87,20 +87,19 @@ class People:
             self.memberships[membership.key] = membership
 
     def _seat(self, person: str, mandate: AmoMandate) -> None:
-        key, number = official(mandate.uid, "PM"), text(mandate.legislature)
+        key, legislature = official(mandate.uid, "PM"), natural(mandate.legislature)
         place = mandate.election.lieu if mandate.election else None
         code = departement_code(place.numDepartement) if place else None
-        circo = text(place.numCirco) if place else None
+        circo = natural(place.numCirco) if place else None
         began, term = day(mandate.dateDebut), mandate.mandature
-        if key is None or not (number and number.isdigit()) or began is None:
+        if key is None or legislature is None or began is None:
             self._note(
                 "bad-mandate", key or person, "a deputy's mandate without id, legislature or first day is left out"
             )
             return
-        if not (code and circo and circo.isdigit()):
+        if code is None or circo is None:
             self._note("no-place", key, "a deputy's mandate without département and number of constituency is left out")
             return
-        legislature = int(number)
         # A minister who regains the seat has a second mandate dated to the old election (PM774339: 2017, really 2020).
         taken = day(term.datePriseFonction) if term else None
         start = max(began, taken) if taken else began
@@ -108,7 +107,7 @@ class People:
             key=key,
             person=person,
             legislature=legislature,
-            constituency=self._constituency(legislature, code, int(circo), label(place.departement) if place else None),
+            constituency=self._constituency(legislature, code, circo, label(place.departement) if place else None),
             start=start,
             end=self._end(key, start, day(mandate.dateFin), legislature),
             end_reason=self._end_reason(label(term.causeFin) if term else None),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from loaders.amo import AmoBody, day, official
-from loaders.record import Problem, Scalar, text
+from loaders.record import Problem, Scalar, natural, text
 from loaders.texts import clean
 from ontology import nouns
 
@@ -30,6 +31,7 @@ _DEPARTEMENT_ALIASES = {
     "ZZ": "099",
     "99": "099",
 }
+_DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|9[78][0-9]|099")
 DELIMITATIONS = {
     "1986": "Loi n° 86-1197 du 24 novembre 1986",
     "2010": "Ordonnance n° 2009-935 du 29 juillet 2009",
@@ -53,8 +55,9 @@ def delimitation(legislature: int) -> str:
 
 def departement_code(value: Scalar) -> str | None:
     """Read a département code as the Assembly prints it: 01 to 95, 2A, 2B, 971 to 988, 099 for the French abroad."""
-    code = text(value)
-    return None if code is None else _DEPARTEMENT_ALIASES.get(code, code)
+    code = text(value) or ""
+    known = _DEPARTEMENT_ALIASES.get(code, code)
+    return known if _DEPARTEMENT.fullmatch(known) else None
 
 
 def constituency_key(legislature: int, departement: str, number: int) -> str:
@@ -144,19 +147,18 @@ class Bodies:
         return start, end
 
     def _legislature(self, body: AmoBody) -> None:
-        number, (start, end) = text(body.legislature), self._life(body)
-        if number is None or not number.isdigit() or start is None:
+        number, (start, end) = natural(body.legislature), self._life(body)
+        if number is None or start is None:
             self._note("no-legislature", text(body.uid) or "", "an assembly without legislature or first day")
             return
-        n = int(number)
-        self.legislatures[n] = nouns.Legislature(
-            key=number,
-            number=n,
+        self.legislatures[number] = nouns.Legislature(
+            key=str(number),
+            number=number,
             identifier=text(body.uid),
             start=start,
             end=end,
-            label_fr=f"{ordinal(n)} législature",
-            label_en=f"{english_ordinal(n)} legislature",
+            label_fr=f"{ordinal(number)} législature",
+            label_en=f"{english_ordinal(number)} legislature",
         )
 
     def _government(self, body: AmoBody) -> None:
@@ -190,16 +192,16 @@ class Bodies:
 
     def _group(self, body: AmoBody) -> None:
         key, (start, end) = text(body.uid) or "", self._life(body)
-        number = text(body.legislature)
-        if number is None or not number.isdigit() or start is None:
+        number = natural(body.legislature)
+        if number is None or start is None:
             self._note("no-first-day", key, "a group without legislature or first day is left out")
             return
-        term = self.legislatures.get(int(number))
+        term = self.legislatures.get(number)
         self.groups[key] = nouns.Group(
             key=key,
             label=label(body.libelle) or key,
             notation=label(body.libelleAbrev),
-            legislature=int(number),
+            legislature=number,
             start=start,
             end=end or (term.end if term else None),
             stance=label(body.positionPolitique),
@@ -223,21 +225,21 @@ class Bodies:
             )
 
     def _constituency(self, body: AmoBody) -> None:
-        uid, number, legislature = text(body.uid) or "", text(body.numero), text(body.legislature)
+        uid, number, legislature = text(body.uid) or "", natural(body.numero), natural(body.legislature)
         place = body.lieu.departement if body.lieu else None
         code = departement_code(place.code) if place else None
-        if not (number and number.isdigit() and legislature and legislature.isdigit() and code and code.isalnum()):
+        if number is None or legislature is None or code is None:
             self._note("no-place", uid, "a constituency without number, legislature or département is left out")
             return
         name = (label(place.libelle) if place else None) or code
         self.departements.setdefault(code, nouns.Departement(key=code, label=name, notation=code))
-        key = constituency_key(int(legislature), code, int(number))
+        key = constituency_key(legislature, code, number)
         known = self.constituencies.get(key)
         self.constituencies[key] = nouns.Constituency(
             key=key,
-            label=f"{name} ({ordinal(int(number))} circonscription)",
-            number=int(number),
+            label=f"{name} ({ordinal(number)} circonscription)",
+            number=number,
             departement=code,
-            delimitation=f"delimitation--{delimitation(int(legislature))}",
+            delimitation=f"delimitation--{delimitation(legislature)}",
             identifiers=(*(known.identifiers if known else ()), uid),
         )

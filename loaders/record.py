@@ -128,6 +128,12 @@ def text(value: Scalar) -> str | None:
     return value.strip() or None
 
 
+def natural(value: Scalar) -> int | None:
+    """Read a whole number of at most nine digits; None when absent or anything else (``²`` is a digit to Python)."""
+    found = text(value)
+    return int(found) if found is not None and len(found) <= 9 and found.isascii() and found.isdigit() else None
+
+
 def many(value: T | list[T] | None) -> Sequence[T]:
     """Read one-or-many: the publisher writes a list of one as its only element."""
     if value is None:

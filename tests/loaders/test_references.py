@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.loaders.world import world_of
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.loaders.world import World
 
 INTERIOR = "Ministère de l\u2019intérieur"
@@ -104,3 +109,31 @@ def test_a_legislature_is_one_day_after_the_other(world: World) -> None:
     fourteenth, fifteenth = world.references.legislatures[14], world.references.legislatures[15]
     assert fourteenth.end is not None
     assert fourteenth.end + timedelta(days=1) == fifteenth.start
+
+
+@pytest.mark.parametrize("odd", ["²", "٣", "9" * 5000, "-1", "1 2", "<>"], ids=str.__len__)
+def test_a_number_that_is_none_leaves_out_its_body_and_its_mandate_and_nothing_else(tmp_path: Path, odd: str) -> None:
+    body = {"libelle": "X", "viMoDe": {"dateDebut": "2017-06-21"}, "legislature": odd}
+    place = {"departement": {"code": odd, "libelle": "Y"}}
+    seat = {"typeOrgane": "ASSEMBLEE", "dateDebut": "2017-06-21", "legislature": "15"}
+    where = {"lieu": {"numDepartement": "44", "numCirco": odd}}
+    mandates = [
+        {**seat, "uid": "PM1", "legislature": odd},
+        {**seat, "uid": "PM2", "election": where},
+        {**seat, "uid": "PM3", "election": {"lieu": {"numDepartement": odd, "numCirco": "9"}}},
+        {**seat, "uid": "PM4", "election": {"lieu": {"numDepartement": "44", "numCirco": "9"}}},
+    ]
+    found = [
+        {"organe": {**body, "uid": "PO1", "codeType": "ASSEMBLEE"}},
+        {"organe": {**body, "uid": "PO2", "codeType": "GP"}},
+        {"organe": {**body, "uid": "PO3", "codeType": "CIRCONSCRIPTION", "numero": "1", "lieu": place}},
+        {"organe": {**body, "uid": "PO4", "codeType": "GP", "legislature": "15"}},
+        {"acteur": {"uid": "PA1", "etatCivil": {"ident": {"nom": "Z"}}, "mandats": {"mandat": mandates}}},
+    ]
+    for number, record in enumerate(found):
+        (tmp_path / f"{number}.json").write_text(json.dumps(record), encoding="utf-8")
+    known = world_of([tmp_path]).reference.known
+    assert not known.legislatures
+    assert [group.key for group in known.groups] == ["PO4"]
+    assert [mandate.key for mandate in known.mandates] == ["PM4"]
+    assert [constituency.key for constituency in known.constituencies] == ["2010-44-09"]
