@@ -8,6 +8,7 @@ decoder; ``audit.IGNORED`` says why, field by field.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -170,7 +171,9 @@ class AmoFile(Node, frozen=True):
 AmoItem = AmoPerson | AmoMandate | AmoBody
 _PREFIXES: dict[type, str] = {AmoPerson: "PA", AmoMandate: "PM", AmoBody: "PO"}
 _decode = msgspec.json.Decoder(AmoFile, dec_hook=forget).decode
-_FORGOTTEN = frozenset({"adresses", "collaborateurs", "secretariat"})
+_FORGOTTEN = frozenset({"adresse", "adresses", "collaborateur", "collaborateurs", "secretariat"})
+# As a key or an element, never as a word: the texts of questions speak of addresses and staff too.
+_NAMED = re.compile(rb'(?:"|<(?:[\w.-]+:)?)(?:%s)(?:"\s*:|[\s/>])' % "|".join(sorted(_FORGOTTEN)).encode())
 
 
 def read_amo(raw: bytes, audit: Audit | None = None, locator: str = "") -> AmoItem:
@@ -213,7 +216,7 @@ def _slowly(raw: bytes, audit: Audit, locator: str) -> AmoFile:
 
 def without_people(raw: bytes) -> bytes:
     """Give a refused record without addresses and staff, so that it may be kept; nothing when that is not certain."""
-    if not any(name.encode() in raw for name in _FORGOTTEN):
+    if _NAMED.search(raw) is None:
         return raw
     try:
         return msgspec.json.encode(_forgotten(strictly(raw)))

@@ -266,6 +266,16 @@ def test_addresses_and_staff_are_not_held_and_not_quarantined(tmp_path: Path) ->
     assert b"ecret" not in kept
     assert b"PA 1" in kept
     assert without_people(b'{"adresses": "secret"') == b""
+    assert without_people(b"<acteur><adresses/>") == b""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ['{"question": {"texte": "les adresses des collaborateurs', "<question><texte>le secretariat, les adresses"],
+    ids=["json", "xml"],
+)
+def test_a_damaged_question_that_speaks_of_addresses_keeps_its_bytes(raw: str) -> None:
+    assert without_people(raw.encode()) == raw.encode()
 
 
 def test_nothing_in_the_real_records_is_unknown_to_the_loaders() -> None:
