@@ -11,14 +11,15 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 from datetime import date
-from typing import IO, TYPE_CHECKING, cast
+from itertools import chain
+from typing import IO, TYPE_CHECKING
 
 from loaders import zips
 from loaders.html import page_of
 from loaders.official import loads
 from loaders.record import Record, RefusedRecordError
 from loaders.safety import Limits, is_archive, utf8
-from loaders.splitting import HEAD, sniff, split, split_lines, split_xml
+from loaders.splitting import HEAD, ONE, is_json, sniff, split, split_lines, split_xml
 from loaders.unread import packed_digest
 from loaders.xml import check_prolog, read_tree
 from ontology.errors import SourceError
@@ -155,7 +156,7 @@ class Opened:
         buffered = io.BufferedReader(Counted(source, name, size, digest.update), HEAD)
         head = buffered.peek(HEAD)
         self._refuse_archive(name, source, head)
-        yield from self._long(name, cast("IO[bytes]", buffered), head)
+        yield from self._long(name, buffered, head)
         while buffered.read(HEAD):  # what a parser left unread belongs to the digest too
             pass
         self.digests[name] = digest.hexdigest()
@@ -168,30 +169,37 @@ class Opened:
                 code="nested-archive" if isinstance(source, zipfile.ZipExtFile) else "bad-archive",
             )
 
-    def _long(self, name: str, stream: IO[bytes], head: bytes) -> Iterator[Record]:
+    def _long(self, name: str, stream: io.BufferedReader, head: bytes) -> Iterator[Record]:
         layout = sniff(head)
         if layout == "xml-list":
             check_prolog(head)
             yield from split_xml(stream, name)
-        elif layout == "ndjson":
-            yield from split_lines(enumerate(self._lines(stream), start=1), name)
+            return
+        first = stream.readline(self.limits.record_bytes) if layout in ONE else b""
+        if layout == "ndjson" or (first and _begins_lines(first, stream)):
+            yield from split_lines(map(utf8, chain(filter(None, [first]), self._lines(stream))), name)
         else:
-            yield from _short(name, self._whole(name, stream))
+            yield from _short(name, self._whole(name, stream, first))
 
-    def _whole(self, name: str, stream: IO[bytes]) -> bytes:
-        content = bytearray()
+    def _whole(self, name: str, stream: io.BufferedReader, first: bytes) -> bytes:
+        content = bytearray(first)
         while chunk := stream.read(1 << 20):
             content += chunk
             if len(content) > self.limits.member_bytes:
                 raise RefusedRecordError("too-large", f"{name} is larger than {self.limits.member_bytes:,} bytes")
         return bytes(content)
 
-    def _lines(self, stream: IO[bytes]) -> Iterator[bytes]:
+    def _lines(self, stream: io.BufferedReader) -> Iterator[bytes]:
         most = self.limits.record_bytes
         while line := stream.readline(most + 1):
             if len(line) > most:
                 raise RefusedRecordError("too-large", f"a line is longer than {most:,} bytes")
-            yield utf8(line)[0]
+            yield line
+
+
+def _begins_lines(first: bytes, stream: io.BufferedReader) -> bool:
+    """Say whether a line is a whole object that another follows, though it is longer than what a form is told by."""
+    return stream.peek(1).lstrip()[:1] == b"{" and is_json(first)
 
 
 def _short(name: str, raw: bytes) -> Iterator[Record]:

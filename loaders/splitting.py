@@ -18,12 +18,13 @@ from loaders.safety import repaired
 from loaders.xml import children, root_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import IO
 
 # What a file can be: one record of a form, or a layout of many.
 Layout = Form | Literal["question", "acteur", "mandat", "organe", "json-list", "ndjson", "xml-list", "export", "rows"]
 
+ONE = frozenset({"question", "question-json", "acteur", "mandat", "organe", "amo-json"})  # layouts of one object
 LISTS = ("questionsEcrites", "questionsGvt", "questionsOralesSansDebat")
 HEAD = 1 << 16
 _FIRST_KEY = re.compile(rb'\s*\{\s*"((?!@)[^"\\]*)"\s*:\s*(.)')
@@ -34,6 +35,7 @@ _STRUCTURED = re.compile(rb"\s*[\[{<@(]|\s*(?i:prefix|base|select|construct|ask|
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
 _OPENING = re.compile(rb'\{\s*"(?:@xmlns|uid|question|identifiant)"\s*:')
 _LONGEST = 8 * 1024 * 1024
+_LOOKED_THROUGH = 16
 
 _keys = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -80,7 +82,7 @@ def _sniff_json(head: bytes) -> Layout:
 def _is_lines(head: bytes) -> bool:
     """Say whether a second object begins on a later line, after a whole one."""
     cut = _NEXT_LINE.search(head)
-    return cut is not None and _is_json(head[: cut.start() + 1])
+    return cut is not None and is_json(head[: cut.start() + 1])
 
 
 def _bare(head: bytes) -> Layout:
@@ -116,7 +118,7 @@ def split(layout: Layout, raw: bytes, locator: str, notes: tuple[str, ...] = ())
     elif layout == "rows":
         yield from (_record("sparql-row", row, f"{locator}#{n}", notes) for n, row in enumerate(_rows(raw), start=1))
     elif layout == "ndjson":
-        yield from split_lines(enumerate(raw.split(b"\n"), start=1), locator, notes)
+        yield from split_lines(((line, notes) for line in raw.split(b"\n")), locator)
     elif layout in {"question", "acteur", "mandat", "organe"}:
         yield _wrapped(layout, raw, locator, notes)
     else:
@@ -129,11 +131,9 @@ def split_xml(source: IO[bytes], locator: str, notes: tuple[str, ...] = ()) -> I
         yield _record("question-xml", raw, f"{locator}#{number}", notes)
 
 
-def split_lines(
-    lines: Iterator[tuple[int, bytes]] | enumerate[bytes], locator: str, notes: tuple[str, ...] = ()
-) -> Iterator[Record]:
-    """Cut lines of JSON, each a wrapped question or the question's own object."""
-    for number, line in lines:
+def split_lines(lines: Iterable[tuple[bytes, tuple[str, ...]]], locator: str) -> Iterator[Record]:
+    """Cut lines of JSON, each a wrapped question or the question's own object; with each its notes."""
+    for number, (line, notes) in enumerate(lines, start=1):
         if not line.strip():
             continue
         layout = _sniff_json(line) if line.lstrip()[:1] == b"{" else "question-json"
@@ -173,12 +173,18 @@ def _list(raw: bytes) -> Iterator[bytes]:
 
 
 def _salvaged(raw: bytes) -> Iterator[bytes]:
-    """Cut records out of a list that does not decode as a whole."""
+    """Cut records out of a list that does not decode as a whole.
+
+    A record that does not close is looked through to its end, again and again where many do not: only so far as a few
+    times the list. Beyond, each is cut where the next begins.
+    """
     start = raw.find(b"[")
+    room = _LOOKED_THROUGH * len(raw)
     while start >= 0 and (opening := _OPENING.search(raw, start)):
         begin = opening.start()
-        end = _balanced(raw, begin)
-        if end is None or not _is_json(raw[begin:end]):
+        end = _balanced(raw, begin) if room > 0 else None
+        room -= (end or min(len(raw), begin + _LONGEST)) - begin
+        if end is None or not is_json(raw[begin:end]):
             following = _OPENING.search(raw, opening.end())
             cut = following.start() if following else len(raw)
             end = cut if end is None else min(end, cut)
@@ -187,7 +193,7 @@ def _salvaged(raw: bytes) -> Iterator[bytes]:
 
 
 def _balanced(raw: bytes, begin: int) -> int | None:
-    """Find the end of the object that begins there."""
+    """Find the end of the object that begins there, if it is near."""
     depth = 0
     for token in _TOKEN.finditer(raw, begin, begin + _LONGEST):
         mark = token[0]
@@ -200,7 +206,8 @@ def _balanced(raw: bytes, begin: int) -> int | None:
     return None
 
 
-def _is_json(raw: bytes) -> bool:
+def is_json(raw: bytes) -> bool:
+    """Say whether bytes are one JSON value."""
     try:
         _any(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

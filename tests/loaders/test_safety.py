@@ -206,3 +206,30 @@ def test_a_long_xml_list_is_read_as_it_comes_and_refused_when_cut(tmp_path: Path
     path.write_bytes(body + b"<question/>" * 8000)
     with pytest.raises(SourceError, match="Premature end"):
         list(Opened(path=path, limits=limits).records())
+
+
+def lines(*sizes: int, odd: str = "") -> bytes:
+    questions = ({"question": {"uid": f"QANR5L15QE{n}", "x": odd + "x" * size}} for n, size in enumerate(sizes))
+    return "".join(json.dumps(question, ensure_ascii=False) + "\n" for question in questions).encode()
+
+
+def test_lines_are_told_by_the_second_though_the_first_is_longer_than_what_a_form_is_told_by(tmp_path: Path) -> None:
+    path = tmp_path / "lines.json"
+    path.write_bytes(lines(100_000, 10, 10))
+    assert [r.locator for r in Opened(path=path).records()] == ["lines.json:1", "lines.json:2", "lines.json:3"]
+    path.write_bytes(lines(100_000))
+    assert [r.locator for r in Opened(path=path).records()] == ["lines.json"]
+
+
+def test_a_line_of_a_long_file_is_noted_as_repaired_as_one_of_a_short_file_is(tmp_path: Path) -> None:
+    path = tmp_path / "lines.json"
+    path.write_bytes(lines(10) + lines(100_000) + lines(10, odd="é").decode().encode("cp1252"))
+    assert [r.notes for r in Opened(path=path).records()] == [(), (), (CP1252,)]
+
+
+def test_a_list_of_records_that_never_close_is_cut_in_little_time(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_bytes(b'{"questionsEcrites":{"question":[' + b'{"uid":' * 60_000)
+    began = time.process_time()
+    assert len(list(Opened(path=path).records())) == 60_000
+    assert time.process_time() - began < 20
