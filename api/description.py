@@ -16,7 +16,7 @@ from api.context import public_url, service
 from api.formats import HTML, data
 from api.negotiate import choose
 from api.pages import render
-from api.rdf import SERIALIZERS
+from api.rdf import written
 from ontology.iris import BASE, NS, thing
 from ontology.terms import QST
 from ontology.vocabulary import PREFIXES
@@ -60,8 +60,7 @@ def dataset_description() -> Response:
 
 
 def _written(graph: Graph, fmt: Format) -> Response:
-    body = graph.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
-    response = Response(body, content_type=fmt.content_type)
+    response = Response(written(graph, fmt), content_type=fmt.content_type)
     response.vary.add("Accept")
     return response
 

@@ -60,6 +60,17 @@ def write(quads: Iterable[Quad], fmt: Format) -> bytes:
     return triples.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
 
 
+def written(triples: Graph, fmt: Format) -> bytes:
+    """Write triples that are in no named graph, with the prefixes that they know."""
+    if fmt.name not in _WITH_GRAPHS:
+        return triples.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
+    dataset = Dataset()
+    for prefix, namespace in triples.namespaces():
+        dataset.bind(prefix, namespace, override=True, replace=True)
+    dataset.default_graph += triples
+    return dataset.serialize(format=SERIALIZERS[fmt.name], encoding="utf-8")
+
+
 def _bind(graph: Graph) -> None:
     """Give a graph the well-known prefixes."""
     for prefix, namespace in PREFIXES.items():

@@ -9,6 +9,7 @@ from rdflib import Dataset, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCAT, RDF, VOID
 
+from api.rdf import SERIALIZERS
 from tests.api.conftest import RDFLIB
 from tests.api.world import EXAMPLE
 
@@ -85,6 +86,16 @@ def test_the_service_lists_its_named_graphs(client: FlaskClient) -> None:
     graph = Graph().parse(data=client.get("/sparql").data, format="turtle")
     names = graph.objects(None, URIRef("http://www.w3.org/ns/sparql-service-description#name"))
     assert URIRef(TOPICS) in set(names)
+
+
+@pytest.mark.parametrize("name", SERIALIZERS)
+@pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])
+def test_a_description_says_the_same_in_every_format(client: FlaskClient, path: str, name: str) -> None:
+    answer = client.get(path, query_string={"format": name})
+    assert answer.status_code == 200
+    read = Dataset()
+    read.parse(data=answer.data, format=SERIALIZERS[name] if name != "nt" else "nt")
+    assert isomorphic(read.default_graph, Graph().parse(data=client.get(path).data, format="turtle"))
 
 
 def test_a_check_says_what_is_wrong_and_never_runs_the_query(client: FlaskClient) -> None:
