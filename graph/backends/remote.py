@@ -10,12 +10,12 @@ import csv
 import io
 import re
 import time
-from dataclasses import replace
 from datetime import date
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final, Self, cast
 
 import msgspec
+from msgspec.structs import replace
 from rdflib import URIRef
 from SPARQLWrapper import GET, JSON, POST, SPARQLWrapper
 

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from rdflib import XSD, BNode, Graph, Literal, URIRef
 
 from graph.store import BOOLEAN_MEDIA_TYPES, GRAPH_MEDIA_TYPES, ROW_MEDIA_TYPES, Dataset, Limits, Store
-from ontology.errors import DeadlineError, NotAcceptableError, QueryError, QuesteurError, RefusedError, TooLargeError
+from ontology.errors import (
+    DeadlineError,
+    NotAcceptableError,
+    NotFoundError,
+    QueryError,
+    QuesteurError,
+    RefusedError,
+    TooLargeError,
+)
 from ontology.iris import NS
 
 if TYPE_CHECKING:
@@ -88,6 +96,14 @@ def test_a_graph_comes_in_every_format(store: Store, media_type: str) -> None:
     content = body(store, CONSTRUCT, media_type)
 
     assert len(list(ox.parse(content, format=ox.RdfFormat.from_media_type(media_type)))) == 5
+
+
+def test_a_named_graph_is_given_whole_and_one_that_is_not_there_is_not_found(store: Store) -> None:
+    given = store.get_graph(MANY, media_types=("application/n-triples",), limits=Limits(deadline=20))
+    with given.body as file:
+        assert len(file.read().splitlines()) == 30_000
+    with pytest.raises(NotFoundError):
+        store.get_graph(f"{MANY}-more", limits=Limits(deadline=20))
 
 
 @pytest.mark.parametrize("media_type", GRAPH_MEDIA_TYPES)
