@@ -23,7 +23,7 @@ from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, read
 from graph.networks.linked import plan_of
-from graph.networks.options import ALL_NAMES
+from graph.networks.options import ALL_NAMES, PLAN_NAMES
 from graph.networks.origin import origin_of
 from graph.networks.reporting import (
     catalogue_of,
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("networks", __name__)
 
-_PLAN = ("m", "trials", "algorithm")
 _TURTLE = data("run")[0]
 _VIEWS = ("around", "order")
 _MOST_PAGES = 1000
@@ -74,7 +73,7 @@ def show(name: str) -> BaseResponse:
     """Show a network, or send it as a file; DELETE stops the run that is worked out for Turtle."""
     stem, _, suffix = name.partition(".")
     kind = kind_of(stem)
-    given = arguments.read((*ALL_NAMES, "page", "around", "order", *_PLAN))
+    given = arguments.read((*ALL_NAMES, "page", "around", "order", *PLAN_NAMES))
     fmt = choose(
         (*offered("network"), *data("run")),
         suffix=suffix or None,
@@ -84,7 +83,10 @@ def show(name: str) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=_MOST_PAGES)
-    planned = {name: given.pop(name) for name in _PLAN if name in given}
+    planned = {name: given.pop(name) for name in PLAN_NAMES if name in given}
+    if planned and fmt.name != _TURTLE.name:
+        hint = f"ask for {kind.name}.ttl, or for {kind.name}/measures.json and {kind.name}/communities.json"
+        raise QueryError(f"{fmt.name} takes no parameter {', '.join(planned)}", code="parameter", hint=hint)
     view: dict[str, str] = {name: given.pop(name) for name in _VIEWS if name in given}
     if arguments.choice(view, "order", ORDERS) == "size":
         view.pop("order", None)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from rdflib import FOAF, RDF, RDFS, URIRef
+from rdflib.term import Literal
 
 from api import queries
 from api.pages import with_arguments
 from api.words import local_path, shorten
+from graph.networks.options import PLAN_NAMES
 from ontology.iris import NS
 
 if TYPE_CHECKING:
@@ -19,9 +23,9 @@ if TYPE_CHECKING:
 
     from api.asked import Answering
     from api.documents import Document
+    from api.locale import Catalogue, Language
+    from api.rdf import Quad, Term
     from graph.store import Limits
-
-_PLAN: Final = ("m", "trials", "algorithm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,9 @@ class Tie:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A published network: the strongest edges first, how many edges there are, the query for all, the network now.
+    """A published network: the strongest edges first, how many there are, and the ways on.
 
+    ``query`` lists all edges, ``statements`` are all that is stated of it, ``network`` is the same counted now.
     ``tests`` and ``alpha`` are those of the null model, None where nothing was tested.
     """
 
@@ -55,6 +60,7 @@ class Run:
     edges: int
     significant: int
     query: str
+    statements: str
     network: str
     tests: int | None
     alpha: float | None
@@ -62,19 +68,52 @@ class Run:
 
 def run(store: Answering, found: Document, labels: Mapping[str, str], *, limits: Limits) -> Run:
     """Read what the page of a run shows beside its statements."""
-    term = queries.iri(found.iri)
-    counted = list(store.rows(queries.text("tie_count", thing=term), limits=limits))
-    edges, significant = (int(str(value)) for value in counted[0])
+    edges, significant = _counted(store, found.iri, limits)
     own = _values(found, found.iri)
     return Run(
         ties=sorted((_tie(found, edge, labels) for edge in edges_in(found)), key=_strength),
         edges=edges,
         significant=significant,
-        query=with_arguments("/sparql", {"query": queries.text("ties", thing=term)}),
+        query=_query(found.iri),
+        statements=_statements(found),
         network=_network(own),
         tests=int(own["tests"]) if "tests" in own else None,
         alpha=float(own["alpha"]) if "alpha" in own else None,
     )
+
+
+def cut(
+    store: Answering, found: Document, catalogues: Mapping[Language, Catalogue], *, address: str, limits: Limits
+) -> list[Quad]:
+    """State of the document of a run, at its ``address``, that it holds the strongest edges alone, and where all are.
+
+    There is nothing to state where it holds all.
+    """
+    shown, (edges, _) = len(edges_in(found)), _counted(store, found.iri, limits)
+    if shown == edges:
+        return []
+    here = URIRef(f"{address}/network/{found.iri.rpartition('/')[2]}")
+    said = [Literal(words("run.cut", shown=shown, total=edges), lang=name) for name, words in catalogues.items()]
+    ways = [URIRef(f"{address}{way}") for way in (_statements(found), _query(found.iri))]
+    stated: list[tuple[URIRef, Term]] = [(FOAF.primaryTopic, URIRef(found.iri)), (RDF.type, FOAF.Document)]
+    stated += [(RDFS.comment, text) for text in said] + [(RDFS.seeAlso, way) for way in ways]
+    return [(here, name, value, here) for name, value in stated]
+
+
+def _counted(store: Answering, iri: str, limits: Limits) -> tuple[int, int]:
+    """Count the edges of a run, and the significant ones among them."""
+    ((edges, significant),) = store.rows(queries.text("tie_count", thing=queries.iri(iri)), limits=limits)
+    return int(str(edges)), int(str(significant))
+
+
+def _query(iri: str) -> str:
+    """Lead to the query that lists all edges."""
+    return with_arguments("/sparql", {"query": queries.text("ties", thing=queries.iri(iri))})
+
+
+def _statements(found: Document) -> str:
+    """Lead to the named graph of the run."""
+    return with_arguments("/data", {"graph": next(str(graph) for s, _, _, graph in found.quads if str(s) == found.iri)})
 
 
 def edges_in(found: Document) -> list[str]:
@@ -114,5 +153,5 @@ def _values(found: Document, subject: str) -> dict[str, str]:
 def _network(said: Mapping[str, str]) -> str:
     """Lead to the network with the parameters of the run, counted from what is served now."""
     given: dict[str, object] = json.loads(said.get("parameters", "{}"))
-    kept = {name: str(value) for name, value in given.items() if name not in _PLAN}
+    kept = {name: str(value) for name, value in given.items() if name not in PLAN_NAMES}
     return with_arguments(f"/networks/{said['kind']}", kept) if "kind" in said else ""

@@ -13,7 +13,7 @@ from rdflib.term import Literal
 from api import queries, rdf
 from api.cells import LONG, Cell, cell
 from api.citations import WRITERS, cited
-from api.context import catalogue, language, service
+from api.context import catalogue, language, public_url, service
 from api.documents import describe, mentions, resolve, types
 from api.formats import HTML, data, offered
 from api.negotiate import choose
@@ -21,7 +21,7 @@ from api.pages import path, render, with_arguments
 from api.profiles import KINDS, figures, terms
 from api.question_page import citation, life, related, similar
 from api.questions import page as listed
-from api.run_page import edges_in, run
+from api.run_page import cut, edges_in, run
 from api.selection import selection
 from api.words import local_path, shorten
 from graph.networks.inquiry import BYS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from api.documents import Document, Mention
     from api.formats import Format, Kind
-    from api.rdf import Term
+    from api.rdf import Quad, Term
 
 blueprint = Blueprint("things", __name__)
 
@@ -140,11 +140,20 @@ def document(kind: str, name: str) -> BaseResponse:
         if kind in KINDS:
             return _profile(found, kind, key)
         return _SHOWN.get(kind, _page)(found)
-    body = _cited(found, key, fmt) if fmt.name in WRITERS else rdf.write(found.quads, fmt)
+    body = _cited(found, key, fmt) if fmt.name in WRITERS else rdf.write(_stated(found, kind), fmt)
     response = Response(body, content_type=fmt.content_type)
     response.headers["Content-Location"] = f"/{kind}/{key}.{fmt.name}"
     response.headers.add("Link", f'<{iri}>; rel="describes"')
     return response
+
+
+def _stated(found: Document, kind: str) -> Sequence[Quad]:
+    """Give the statements of a document; that of a run says so where it holds the strongest edges alone."""
+    current = service()
+    if kind != "network":
+        return found.quads
+    limits = current.settings.limits()
+    return [*found.quads, *cut(current.memo, found, current.catalogues, address=public_url(), limits=limits)]
 
 
 def _cited(found: Document, key: str, fmt: Format) -> bytes:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from graph.networks.formats import FORMATS
-from graph.networks.options import ALL_NAMES, OPTION_NAMES
+from graph.networks.options import ALL_NAMES, OPTION_NAMES, PLAN_NAMES
 from ontology.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -88,10 +89,12 @@ def network(kind: str, data: str, output: Path | None, *, publish: bool, **optio
     KIND is one of deputy-ministry, group-ministry, constituency-ministry, departement-ministry, topic-ministry,
     deputy-topic, group-topic, deputy-deputy, ministry-ministry.
     """
-    plan = {name: str(options.pop(name)) for name in ("m", "trials", "algorithm")}
+    plan = {name: str(options.pop(name)) for name in PLAN_NAMES}
     given = {name.removeprefix("q_"): value for name, value in options.items() if value}
     if output is None and not publish:
         raise click.UsageError("say where the network goes: -o FILE, --publish, or both")
+    if not publish and output is not None and output.suffix != ".ttl":
+        _refuse_plan(output)
     found = 1
     if output is not None:
         write = write_turtle if output.suffix == ".ttl" else write_network
@@ -100,6 +103,14 @@ def network(kind: str, data: str, output: Path | None, *, publish: bool, **optio
         found = publish_network(kind, data, given, plan)
     if not found:
         sys.exit(_NOTHING)
+
+
+def _refuse_plan(output: Path) -> None:
+    """Refuse what belongs to linked data, and a file of another kind would leave out."""
+    context = click.get_current_context()
+    for name in PLAN_NAMES:
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(f"--{name} is for linked data, not for {output.name}: add --publish, or name a .ttl")
 
 
 @click.command()

@@ -100,6 +100,8 @@ OPTION_NAMES = tuple(sorted(field.name for field in fields(Options)))
 ALL_NAMES = tuple(sorted({*NAMES, *OPTION_NAMES}))
 PARTS = tuple(name for name in ALL_NAMES if name not in {"significant", "slice", "min_weight"})  # of parts of a network
 
+PLAN_NAMES = ("m", "trials", "algorithm")  # of what is stated of a network beside its edges
+
 
 def parse_all(given: Mapping[str, str], defaults: Options) -> tuple[Parameters, Options]:
     """Read what questions are meant and how they are shown from text. An empty value counts as absent.

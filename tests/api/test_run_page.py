@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import contextmanager
 from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+import pyoxigraph as ox
 import pytest
-from rdflib import RDF, Graph, URIRef
+from rdflib import FOAF, RDF, RDFS, Graph, Literal, URIRef
 
 import questeur
 from api.app import Settings, create_app
@@ -17,15 +20,23 @@ from graph.backends.oxigraph.store import OxigraphStore
 from ontology.iris import NS
 from tests.api.conftest import BROWSER, RDFLIB, Client
 from tests.api.world import publish
+from tests.stores import publish as publish_quads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
 
     from flask.testing import FlaskClient
 
     from graph.networks.linked import Run
 
 pytestmark = RDFLIB
+HEAD = "@prefix qst: <https://w3id.org/questeur/ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+QUESTION = """
+<https://w3id.org/questeur/id/question/QANR5L15QE{2}> a qst:Question , qst:WrittenQuestion ;
+  qst:author <https://w3id.org/questeur/id/person/PA{0}> ; qst:topic <https://w3id.org/questeur/id/topic/t{1}> ;
+  qst:tabledOn "2018-07-17"^^xsd:date ; qst:status qst:statusOpen .
+"""
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +46,38 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FlaskClie
     with questeur.open(data) as graph:
         run = graph.run("deputy-ministry", type="all", m="degree", trials=0)
         graph.publish(run)
+    with asked_of(data) as client:
+        yield client, run
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FlaskClient, Run]]:
+    """Serve 64 synthetic questions, and the network of their 64 edges beside them."""
+    folder = tmp_path_factory.mktemp("large")
+    asked = HEAD + "".join(QUESTION.format(place // 8, place % 8, place) for place in range(64))
+    quads = quads_of(asked, "questions/an-15-qe")
+    publish_quads(folder / "alone", "g1", quads, example=False)
+    with questeur.open(folder / "alone") as graph:
+        run = graph.run("deputy-topic", m="degree", trials=0, null="none")
+    quads += quads_of(run.turtle().decode(), f"network/{run.key}")
+    publish_quads(folder / "DATA", "g1", quads, example=False)
+    with asked_of(folder / "DATA") as client:
+        yield client, run
+
+
+def quads_of(turtle: str, graph: str) -> list[ox.Quad]:
+    """Put the statements of a text into a named graph."""
+    name = ox.NamedNode(f"https://w3id.org/questeur/graph/{graph}")
+    return [ox.Quad(t.subject, t.predicate, t.object, name) for t in ox.parse(turtle, format=ox.RdfFormat.TURTLE)]
+
+
+@contextmanager
+def asked_of(data: Path) -> Generator[FlaskClient]:
+    """Serve a graph."""
     with OxigraphStore(data) as store:
         app = create_app(store, Settings())
         app.test_client_class = Client
-        yield app.test_client(), run
+        yield app.test_client()
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
@@ -74,3 +113,32 @@ def test_the_data_of_a_run_are_what_was_published_of_it_and_of_its_edges(
 def test_an_unknown_run_is_not_found(served: tuple[FlaskClient, Run]) -> None:
     answer = served[0].get("/network/deputy-ministry-000000000000.ttl")
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_the_page_of_a_large_run_says_that_it_is_cut_and_where_all_edges_are(
+    large: tuple[FlaskClient, Run], language: str
+) -> None:
+    client, run = large
+    page = unescape(client.get(f"{language}/network/{run.key}", headers={"Accept": BROWSER}).text)
+    assert page.count('<tr id="e-') == 50 < run.edges
+    assert re.search(rf"50 (strongest edges are here, of|liens les plus forts sont ici, sur) {run.edges}", page)
+    (way,) = re.findall(r'href="(/data\?graph=[^"]+)"', page)
+    whole = Graph().parse(data=client.get(way, headers={"Accept": "text/turtle"}).data, format="turtle")
+    assert len(set(whole.subjects(RDF.type, URIRef(f"{NS}NetworkEdge")))) == run.edges
+
+
+def test_the_data_of_a_large_run_say_that_they_are_cut_and_where_all_edges_are(
+    large: tuple[FlaskClient, Run], served: tuple[FlaskClient, Run]
+) -> None:
+    client, run = large
+    read = Graph().parse(data=client.get(f"/network/{run.key}.ttl").data, format="turtle")
+    (here,) = read.subjects(FOAF.primaryTopic, URIRef(run.iri))
+    assert str(here).endswith(f"/network/{run.key}")
+    said = {text.language: str(text) for text in read.objects(here, RDFS.comment) if isinstance(text, Literal)}
+    assert said.keys() == {"fr", "en"}
+    assert all("50" in text and str(run.edges) in text for text in said.values())
+    paths = {urlsplit(str(way)).path for way in read.objects(here, RDFS.seeAlso)}
+    assert paths == {"/data", "/sparql"}
+    whole = Graph().parse(data=served[0].get(f"/network/{served[1].key}.ttl").data, format="turtle")
+    assert not set(whole.subjects(FOAF.primaryTopic))

@@ -179,6 +179,9 @@ def test_the_command_writes_the_statements_as_turtle_without_publishing_them(dat
 
 
 def test_the_command_says_what_it_lacks(data: Path) -> None:
+    for option in (["--m", "degree"], ["--trials", "20"], ["--algorithm", "louvain"]):
+        ignored = CliRunner().invoke(cli, ["network", "group-ministry", str(data), "-o", "n.csv", *option])
+        assert (ignored.exit_code, "linked data" in ignored.output) == (2, True)
     nowhere = CliRunner().invoke(cli, ["network", "group-ministry", str(data)])
     assert nowhere.exit_code == 2
     assert "-o FILE, --publish, or both" in nowhere.stderr
