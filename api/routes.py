@@ -327,7 +327,7 @@ ROUTES: Final[Sequence[Route]] = (
         label=Label("Qui renvoie à qui", "Who passes questions on to whom"),
         example="/transfers",
         kinds=("network",),
-        params=_TRANSFERS,
+        params=(*_TRANSFERS, "page"),
         suffixed=True,
     ),
     _list(

@@ -12,7 +12,7 @@ from api.filters import check, choices
 from api.formats import HTML, data
 from api.pages import render, with_arguments
 from api.sankey import sankey
-from api.tables import MOST_PAGES, format_of, is_table, paged, table, written
+from api.tables import MOST_PAGES, ROWS, format_of, is_table, paged, table, written
 from graph.networks.export import write
 from graph.networks.parameters import NAMES as FILTERS
 from graph.networks.parameters import parse
@@ -37,26 +37,34 @@ _NAMES = tuple(name for name in FILTERS if name not in {"target", "ministry", "p
 @blueprint.get("/transfers")
 @blueprint.get("/transfers.<suffix>")
 def network(suffix: str | None = None) -> BaseResponse:
-    """Show the network of transfers, or send it as a file."""
-    given = arguments.read(_NAMES)
+    """Show the network of transfers, the largest flows first, or send it whole as a file."""
+    given = arguments.read((*_NAMES, "page"))
     fmt = format_of("network", suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
+    page = arguments.number(given, "page", default=1, most=MOST_PAGES)
     parameters = _parameters(given)
     found = transfers(service().facts.of(service().store), parameters)
     if fmt is not HTML:
         return Response(write(found, fmt.name), content_type=fmt.content_type)
     edges = list(flows_of(found))
+    shown, following = paged(edges, page, "/transfers", given)
     label = "label_en" if language() == "en" else "label"
     return _page(
         "transfers.html",
         parameters,
         given,
-        drawn=sankey(edges, {node["key"]: node[label] for _, node in found.nodes(data=True)}),
+        drawn=sankey(edges, {node["key"]: node[label] for _, node in found.nodes(data=True)}) if page == 1 else None,
         meta=found.graph,
-        edges=edges,
+        edges=shown,
+        all_flows=len(edges),
+        first=(page - 1) * ROWS + 1,
+        told=sum(edge["weight"] for edge in shown),
+        following=following,
         named={node["key"]: node for _, node in found.nodes(data=True)},
-        nodes=sorted((node for _, node in found.nodes(data=True)), key=lambda node: (-node["stays"], node["key"])),
+        nodes=sorted((node for _, node in found.nodes(data=True)), key=lambda node: (-node["stays"], node["key"]))
+        if page == 1
+        else (),
         alternates=data("network"),
     )
 
