@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import IO, TYPE_CHECKING
 
 from loaders import zips
+from loaders.folders import found_in
 from loaders.html import page_of
 from loaders.official import loads
 from loaders.record import Record, RefusedRecordError
@@ -25,7 +27,7 @@ from loaders.xml import check_prolog, read_tree
 from ontology.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from _typeshed import WriteableBuffer
@@ -90,7 +92,7 @@ class Opened:
     def _lone(self) -> Iterator[Record]:
         name = self.path.name
         try:
-            with self.path.open("rb") as stream:
+            with _opened(self.path) as stream:
                 for record in self._member(name, stream, self.path.stat().st_size):
                     if record.locator == name and not (self.lenient and record.form in {"foreign", "unknown"}):
                         check_lone(record)
@@ -99,15 +101,16 @@ class Opened:
             raise SourceError(f"{name}: {error.message}", source=name, code=error.code, path=error.path) from error
 
     def _folder(self) -> Iterator[Record]:
-        root = self.path
-        for file in sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()):
-            name = file.relative_to(root).as_posix()
+        for name, file, size, fault in found_in(self.path):
+            if fault:
+                yield Record(form="damaged", locator=name, raw=b"", notes=("unreadable", fault))
+                continue
             try:
                 if zipfile.is_zipfile(file):
                     yield from list(self._zip(file, f"{name}/"))  # an archive is trusted whole or not at all
                 else:
-                    with file.open("rb") as stream:
-                        yield from self._tolerant(name, stream, file.stat().st_size)
+                    with _opened(file) as stream:
+                        yield from self._tolerant(name, stream, size)
             except SourceError as error:
                 yield Record(form="damaged", locator=name, raw=b"", notes=(error.code, error.message))
 
@@ -169,7 +172,7 @@ class Opened:
                 code="nested-archive" if isinstance(source, zipfile.ZipExtFile) else "bad-archive",
             )
 
-    def _long(self, name: str, stream: io.BufferedReader, head: bytes) -> Iterator[Record]:
+    def _long(self, name: str, stream: io.BufferedReader[Counted], head: bytes) -> Iterator[Record]:
         layout = sniff(head)
         if layout == "xml-list":
             check_prolog(head)
@@ -181,7 +184,7 @@ class Opened:
         else:
             yield from _short(name, self._whole(name, stream, first))
 
-    def _whole(self, name: str, stream: io.BufferedReader, first: bytes) -> bytes:
+    def _whole(self, name: str, stream: io.BufferedReader[Counted], first: bytes) -> bytes:
         content = bytearray(first)
         while chunk := stream.read(1 << 20):
             content += chunk
@@ -189,7 +192,7 @@ class Opened:
                 raise RefusedRecordError("too-large", f"{name} is larger than {self.limits.member_bytes:,} bytes")
         return bytes(content)
 
-    def _lines(self, stream: io.BufferedReader) -> Iterator[bytes]:
+    def _lines(self, stream: io.BufferedReader[Counted]) -> Iterator[bytes]:
         most = self.limits.record_bytes
         while line := stream.readline(most + 1):
             if len(line) > most:
@@ -197,7 +200,25 @@ class Opened:
             yield line
 
 
-def _begins_lines(first: bytes, stream: io.BufferedReader) -> bool:
+@contextmanager
+def _opened(file: Path) -> Generator[IO[bytes]]:
+    """Open a file.
+
+    Raises
+    ------
+    SourceError
+        It cannot be opened or read.
+    """
+    try:
+        with file.open("rb") as stream:
+            yield stream
+    except OSError as error:
+        raise SourceError(
+            f"it cannot be read: {error.strerror or error}", source=file.name, code="unreadable"
+        ) from error
+
+
+def _begins_lines(first: bytes, stream: io.BufferedReader[Counted]) -> bool:
     """Say whether a line is a whole object that another follows, though it is longer than what a form is told by."""
     return stream.peek(1).lstrip()[:1] == b"{" and is_json(first)
 

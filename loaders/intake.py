@@ -12,6 +12,7 @@ from loaders.lapsing import date_of, judge_anew, misjudged, undated
 from loaders.mapped import Batch, map_batch
 from loaders.outside import OutsideError
 from loaders.reading import QUESTION_FORMS, Reference, ReferenceReader, Shelf
+from loaders.safety import is_text
 from loaders.state import fingerprint, held_reference, keep_reference, keep_references, state_of
 from loaders.streaming import End, Pack
 from loaders.taken import Intake, Taken
@@ -66,7 +67,9 @@ def take_in(
 def _named(paths: Sequence[Path]) -> dict[str, Path]:
     named: dict[str, Path] = {}
     for path in sorted(paths, key=lambda p: (p.name, p.as_posix())):
-        if not path.exists():
+        if not is_text(path.name):
+            raise SourceError(f"{path.name!a}: the name is not UTF-8", code="bad-name", hint="rename the source")
+        if not (path.is_file() or path.is_dir()):
             raise SourceError(f"{path.name}: no such file or folder", source=path.name, code="no-such-source")
         if path.name in named and named[path.name].resolve() != path.resolve():
             raise BuildError(f"two sources are named {path.name}", hint="rename one: a source is known by its name")

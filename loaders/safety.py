@@ -66,6 +66,15 @@ def safe_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and not name.startswith("/") and ".." not in name.split("/")
 
 
+def is_text(name: str) -> bool:
+    """Say whether the name of a file is text: one whose bytes are no UTF-8 is not."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Give the bytes as UTF-8 without mark, and notes on what was repaired.
 

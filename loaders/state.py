@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from loaders.folders import Found, found_in
 from loaders.parts import PartInfo
 from loaders.reading import Reference
 from ontology.mapping import mapping_hash
@@ -24,12 +25,19 @@ VERSION = 2
 def fingerprint(path: Path) -> str:
     """Digest the bytes of a source as they lie on the disk."""
     digest = hashlib.sha256()
-    inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink()) if path.is_dir() else [path]
-    for file in inside:
-        digest.update(f"{file.relative_to(path).as_posix() if path.is_dir() else ''}\n".encode())
-        with file.open("rb") as stream_:
-            digest.update(hashlib.file_digest(stream_, "sha256").digest())
+    for found in found_in(path) if path.is_dir() else [Found("", path)]:
+        digest.update(f"{found.name}\n{found.fault}".encode() if found.fault else f"{found.name}\n".encode())
+        if not found.fault:
+            digest.update(_digest(found.path))
     return digest.hexdigest()
+
+
+def _digest(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream_:
+            return hashlib.file_digest(stream_, "sha256").digest()
+    except OSError as error:  # refused when it is read
+        return str(error.strerror).encode()
 
 
 def keep_references(folder: Path, reference: Reference) -> tuple[Path, str]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from loaders.archive import Opened
+from loaders.folders import found_in
 from loaders.limited import Bounds, confine
 from loaders.safety import Limits
 from loaders.unread import Member, Memory
@@ -112,7 +113,7 @@ def stream(
         The source is damaged or built to deceive, or reading it took too much memory or time. It may come after some
         packs: nothing of the source can be trusted then.
     """
-    size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file()) if path.is_dir() else path.stat().st_size
+    size = sum(found.size for found in found_in(path)) if path.is_dir() else path.stat().st_size
     if size <= SMALL:
         yield from packs(path, limits, lenient=lenient, memory=memory)
         return

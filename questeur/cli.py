@@ -81,7 +81,7 @@ def _day(_context: click.Context, _option: click.Parameter, given: datetime | No
 
 
 @cli.command()
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("--into", required=True, metavar="DATA|URL", help="The DATA folder, or the graph store of another store.")
 @click.option(
     "--data",

@@ -92,9 +92,8 @@ def lock_entry(path: Path) -> LockEntry | None:
     entry = read_lock(path.parent).sources.get(path.name)
     if entry is None or not path.is_file():
         return None
-    if file_digest(path).sha256 == entry.sha256:
-        return entry
     try:
-        return entry if content_of(path).sha256 == entry.content_sha256 else None
-    except SourceError:
+        same = file_digest(path).sha256 == entry.sha256 or content_of(path).sha256 == entry.content_sha256
+    except (SourceError, OSError):
         return None
+    return entry if same else None

@@ -169,7 +169,7 @@ def test_names_say_nothing_and_a_folder_may_hold_all_forms_at_once(tmp_path: Pat
     (tmp_path / "link").symlink_to(tmp_path / "a.xml")
     read = take(tmp_path)
     assert set(read.questions) == {*(f"QANR5L15QE{n}" for n in range(1, 6)), "QANR5L14QE47351"}
-    assert read.refused == [("f.zip", "bad-archive")]
+    assert read.refused == [("f.zip", "bad-archive"), ("link", "unreadable")]
     assert read.skipped == 1
     assert read.balances()
 
