@@ -44,6 +44,15 @@ def published_runs(data: Path) -> tuple[Kept, ...]:
     return _kept(manifest_of(data, current(data)))
 
 
+def sources_of(data: Path) -> frozenset[str]:
+    """Name the sources of what is served; none where nothing is, or its manifest is damaged."""
+    try:
+        sources = manifest_of(data, built_of(data, current(data))).get("sources", ())
+    except (BuildError, NotFoundError):
+        return frozenset()
+    return frozenset(source["path"] for source in sources)
+
+
 def publish_run(data: Path, run: Run, *, generation: str) -> Published:
     """Publish a run, that was computed from ``generation``, in a new generation; nothing new if it is there.
 

@@ -13,6 +13,7 @@ import msgspec
 
 from loaders.books import Book
 from loaders.mapped import Row, sharing
+from ontology.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,28 +59,43 @@ class Ledger:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._versions: dict[str, list[Held]] | None = None
-        self._open()
-        if self.get("shape") != str(SHAPE):
-            self.forget()
-
-    def _open(self) -> None:
-        self._db = sqlite3.connect(self._path, isolation_level=None)
         try:
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.executescript(_TABLES)
+            self._open()
+        except sqlite3.OperationalError as error:  # the disk is full or read-only: the ledger itself may be sound
+            raise BuildError(f"{path.name} cannot be used: {error}", code="ledger") from error
         except sqlite3.DatabaseError:  # not a database, or cut: it can be lost
             self._db.close()
             self._path.unlink()
-            self._db = sqlite3.connect(self._path, isolation_level=None)
-            self._db.executescript(_TABLES)
+            self._open()
+
+    def _open(self) -> None:
+        self._db = sqlite3.connect(self._path, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.executescript(_TABLES)
+        if self.get("shape") != str(SHAPE):
+            self.forget()
 
     def __enter__(self) -> Self:
         """Give the ledger; it is closed at the end of the block."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Close."""
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close; say in words that the ledger could not be read or written.
+
+        Raises
+        ------
+        BuildError
+            The block failed of that.
+        """
         self._db.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise BuildError(f"{self._path.name} cannot be used: {error}", code="ledger") from error
+        if isinstance(error, sqlite3.DatabaseError | msgspec.DecodeError):
+            raise BuildError(
+                f"{self._path.name}, or what was kept with it, is damaged: {error}",
+                code="ledger-damaged",
+                hint="remove ledger.sqlite, parts and work from the folder, then build all sources again",
+            ) from error
 
     def forget(self) -> None:
         """Empty the ledger."""

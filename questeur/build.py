@@ -31,7 +31,7 @@ from ontology import iris, nouns
 from ontology.errors import BuildError
 from ontology.mapping import mapping_hash
 from ontology.portfolios import tables_hash
-from questeur.guards import guard
+from questeur.guards import guard, guard_ledger, named
 from questeur.lock import lock_entry
 from questeur.quarantined import Entry, entry_of, forget_failed, read_entries, write_entries
 from questeur.reporting import Patched, Report, notes_of, quads_of
@@ -124,16 +124,20 @@ def build(
     ------
     SourceError
         A source does not exist.
+    ConfigError
+        The DATA folder lies in a source.
     BuildError
         Nothing could be loaded, a guard was hit, another build runs, or the new generation is not what was written.
     """
     if not sources:
         raise BuildError("no source given", hint="name at least one file, folder or ZIP archive")
-    chosen = options or Options()
+    sources, chosen = named(sources, into), options or Options()
     for folder in (into, into / "work", into / "parts"):
         folder.mkdir(parents=True, exist_ok=True)
     own = nullcontext(pool) if pool is not None else Local(chosen.jobs)
     with writer_lock(into) as lock, Ledger(into / "ledger.sqlite") as ledger, own as workers:
+        if not chosen.fresh:
+            guard_ledger(ledger, sources, into)
         say(f"reading {len(sources)} source{'s' if len(sources) > 1 else ''}")
         intake = _take_in(sources, into, ledger, workers, chosen, say)
         known = _as_it_was(intake, into, ledger, chosen)

@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from loaders.books import COUNTS
+from ontology.errors import ConfigError
 from questeur.build import Options, Say, build, silent
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def run_build(
     """Build, and tell what was done; give the number of refused records."""
     chosen = Options(jobs=jobs or os.cpu_count() or 1, dry_run=dry_run, **options)
     say: Say = silent if quiet else Talk()
+    if report is not None and not os.access(report if report.exists() else report.absolute().parent, os.W_OK):
+        raise ConfigError(f"--report {report}: it cannot be written", hint="name a file in a folder that is there")
     with _pool(executor, dask_workers) as pool:
         result = build(sources, into, options=chosen, say=say, pool=pool)
     if report is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ontology.errors import BuildError
+from graph.published import sources_of
+from ontology.errors import BuildError, ConfigError
 from questeur.archives import published as published_archives
 from questeur.quarantined import entry_of, write_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from loaders.ledger import Ledger
@@ -17,6 +19,40 @@ if TYPE_CHECKING:
 
 # A source that holds fewer records than this share of the last time is refused unless --prune says that it is meant.
 SHRINK_TO = 0.95
+
+
+def named(sources: Sequence[Path], into: Path) -> list[Path]:
+    """Give the sources by paths that end in a name.
+
+    Raises
+    ------
+    ConfigError
+        The DATA folder lies in one of them.
+    """
+    for source in sources:
+        if source.is_dir() and into.resolve().is_relative_to(source.resolve()):
+            raise ConfigError(
+                f"the folder {into} lies in the source {source}, and would be read with it",
+                hint="build into a folder outside of it",
+            )
+    return [source if source.name not in {"", ".."} else source.resolve() for source in sources]
+
+
+def guard_ledger(ledger: Ledger, sources: Sequence[Path], into: Path) -> None:
+    """Stop where the ledger is lost and the build would silently leave out what is served.
+
+    Raises
+    ------
+    BuildError
+        Sources of what is served are not given.
+    """
+    absent = sorted(sources_of(into) - {path.name for path in sources}) if not ledger.sources() else ()
+    if absent:
+        raise BuildError(
+            f"the ledger of {into.name} is lost, so these sources must be read again: {', '.join(absent)}",
+            code="ledger-lost",
+            hint="give them too, or --fresh to leave them out",
+        )
 
 
 def guard(

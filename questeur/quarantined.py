@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ontology.errors import BuildError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -48,6 +50,9 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return 0 < self.size <= KEPT_BYTES
 
 
+_decode = msgspec.json.Decoder(Entry).decode
+
+
 def entry_of(refused: Refused) -> Entry:
     """Give a refused record as it is kept."""
     problem, raw = refused.problem, refused.raw
@@ -81,11 +86,20 @@ def write_entries(into: Path, key: str, entries: Iterable[Entry]) -> str | None:
 
 
 def read_entries(into: Path, name: str) -> list[Entry]:
-    """Read a quarantine file by its name; no name or no file, nothing."""
+    """Read a quarantine file by its name; no name or no file, nothing.
+
+    Raises
+    ------
+    BuildError
+        A line of it is no entry.
+    """
     path = into / FOLDER / name
     if not name or not path.is_file():
         return []
-    return [msgspec.json.decode(line, type=Entry) for line in path.read_bytes().splitlines()]
+    try:
+        return [_decode(line) for line in path.read_bytes().splitlines()]
+    except msgspec.DecodeError as error:
+        raise BuildError(f"{FOLDER}/{name} is damaged: {error}", hint="remove it; a build makes another") from error
 
 
 def forget_failed(into: Path) -> None:
