@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from ontology.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from multiprocessing.connection import Connection
 
 P = ParamSpec("P")
@@ -42,6 +44,16 @@ def confine(bounds: Bounds) -> None:
     if bounds.cpu is not None:
         _cap(resource.RLIMIT_CPU, bounds.cpu)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+@contextmanager
+def unheard() -> Generator[None]:
+    """Let the processes that are started here not hear Ctrl-C: who started them does, and ends them in its own time."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cap(kind: int, value: int) -> None:

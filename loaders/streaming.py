@@ -16,7 +16,7 @@ import msgspec
 
 from loaders.archive import Opened
 from loaders.folders import found_in
-from loaders.limited import Bounds, confine
+from loaders.limited import Bounds, confine, unheard
 from loaders.safety import Limits
 from loaders.unread import Member, Memory
 from ontology.errors import SourceError
@@ -121,7 +121,8 @@ def stream(
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_send, args=(sender, path, limits, bounds, lenient, memory), daemon=True)
-    child.start()
+    with unheard():
+        child.start()
     sender.close()
     try:
         while True:

@@ -11,7 +11,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from loaders.limited import Bounds, confine
+from loaders.limited import Bounds, confine, unheard
 from ontology.errors import BuildError
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Submitting:
         """Run on the executor."""
         pending: deque[Future[R]] = deque()
         for task in tasks:
-            pending.append(self._executor.submit(function, task))
+            with unheard():  # it may start a process
+                pending.append(self._executor.submit(function, task))
             if len(pending) > self._ahead:
                 yield pending.popleft().result()
         while pending:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
 from loaders.limited import Bounds, limited
 from loaders.record import RefusedRecordError
+from loaders.workers import Local
 from ontology.errors import SourceError
 
 
@@ -58,3 +60,13 @@ def test_a_process_that_dies_is_a_source_error() -> None:
 
 def test_a_larger_source_may_take_longer() -> None:
     assert Bounds.for_bytes(100_000_000).deadline == 160
+
+
+def deaf(_task: int) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_ctrl_c_reaches_who_runs_the_workers_and_no_worker_with_a_traceback_of_its_own() -> None:
+    with Local(2) as pool:
+        assert list(pool.run(deaf, (0,))) == [True]
+    assert not deaf(0)
