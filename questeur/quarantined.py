@@ -11,20 +11,22 @@ import msgspec
 from ontology.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from loaders.mapped import Refused
 
 FOLDER = "quarantine"
-KEPT_BYTES = 64 * 1024
+WHOLE_BYTES = 2 * 1024 * 1024  # a record up to this is kept whole: no sound one is longer
+KEPT_BYTES = 64 * 1024  # of a longer one; and of those above 64 KiB when they are too many for one file
+LONG_BYTES = 64 * 1024 * 1024  # how much of them one file holds whole
 FAILED = ("rejected", "nothing")  # builds that published nothing; the next one that publishes removes their files
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One refused record: where it was, why it was refused, and its bytes.
 
-    ``size`` (``bytes`` in the file) and ``sha256`` are of the whole record; ``raw`` is base64, cut at ``KEPT_BYTES``.
+    ``size`` (``bytes`` in the file) and ``sha256`` are of the whole record; ``raw`` is base64, and may be cut.
     """
 
     source: str
@@ -47,7 +49,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def whole(self) -> bool:
         """Say whether all the bytes of the record are here."""
-        return 0 < self.size <= KEPT_BYTES
+        return 0 < self.size == len(self.content)
+
+    @property
+    def long(self) -> int:
+        """Count the bytes kept of a record that is long."""
+        return len(self.content) if self.size > KEPT_BYTES else 0
+
+    def cut(self) -> Entry:
+        """Give the entry with no more bytes than each may have."""
+        return msgspec.structs.replace(self, raw=_packed(self.content[:KEPT_BYTES]))
 
 
 _decode = msgspec.json.Decoder(Entry).decode
@@ -66,8 +77,20 @@ def entry_of(refused: Refused) -> Entry:
         form=refused.form,
         sha256=hashlib.sha256(raw).hexdigest(),
         size=len(raw),
-        raw=base64.b64encode(raw[:KEPT_BYTES]).decode(),
+        raw=_packed(raw if len(raw) <= WHOLE_BYTES else raw[:KEPT_BYTES]),
     )
+
+
+def _packed(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _within(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Cut the long records beyond what one file holds of them."""
+    room = LONG_BYTES
+    for entry in entries:
+        room -= entry.long
+        yield entry if room >= 0 or not entry.long else entry.cut()
 
 
 def write_entries(into: Path, key: str, entries: Iterable[Entry]) -> str | None:
@@ -80,7 +103,7 @@ def write_entries(into: Path, key: str, entries: Iterable[Entry]) -> str | None:
         return None
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    temporary.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in _within(rows)))
     temporary.replace(path)
     return path.name
 

@@ -44,7 +44,7 @@ def list_(data: Path, build_: str | None) -> None:
 @click.argument("number", type=click.IntRange(1))
 @_BUILD
 def show(data: Path, number: int, build_: str | None) -> None:
-    """Print the bytes of a refused record as they came, cut at 64 KiB; NUMBER is that of the list.
+    """Print the bytes of a refused record as they came, cut where it is above 2 MiB; NUMBER is that of the list.
 
     Exit codes: 0 done, 4 there is no record of that number.
     """
@@ -65,7 +65,7 @@ def retry(data: Path) -> None:
     """Read the refused records again, and publish what loads now, under the source it came from.
 
     For records that a newer version of this program can read: what is wrong in the source itself is mended by fetching
-    and building it again. People, bodies and links, and records above 64 KiB, are read with their whole source only.
+    and building it again. People, bodies and links, and records above 2 MiB, are read with their whole source only.
 
     Exit codes: 0 all loaded, 3 some are still refused, 4 there were none.
     """

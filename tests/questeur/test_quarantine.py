@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from loaders.ledger import Ledger
+from loaders.mapped import Refused
+from loaders.record import Problem
 from ontology.errors import BuildError
 from questeur.build import Options, build
 from questeur.cli import cli
-from questeur.quarantined import KEPT_BYTES, Entry, entry_of, read_entries, write_entries
+from questeur.quarantined import KEPT_BYTES, LONG_BYTES, WHOLE_BYTES, Entry, entry_of, read_entries, write_entries
 from questeur.retrying import retry
 from questeur.sample import sample
 
@@ -104,14 +106,26 @@ def test_the_refused_records_of_a_build_that_published_nothing_can_be_listed_unt
     assert run("list", data)[0] == 4
 
 
-def test_a_long_record_is_kept_up_to_a_bound_and_says_how_long_it_was(tmp_path: Path) -> None:
-    from loaders.mapped import Refused  # noqa: PLC0415 - only here
-    from loaders.record import Problem  # noqa: PLC0415 - same
+def refused(locator: str, raw: bytes) -> Entry:
+    problem = Problem(severity="refused", code="x", message="m", source="in", locator=locator)
+    return entry_of(Refused(problem=problem, raw=raw, form="question-json"))
 
-    problem = Problem(severity="refused", code="field-too-long", message="m", source="s", locator="l")
-    name = write_entries(tmp_path, "k", [entry_of(Refused(problem=problem, raw=b"x" * 100_000, form="question-json"))])
-    (entry,) = read_entries(tmp_path, str(name))
-    assert (entry.size, len(entry.content), entry.whole) == (100_000, KEPT_BYTES, False)
+
+def kept(folder: Path, *sizes: int) -> list[tuple[int, int, bool]]:
+    name = write_entries(folder, "k", [refused(str(n), b"x" * size) for n, size in enumerate(sizes)])
+    return [(entry.size, len(entry.content), entry.whole) for entry in read_entries(folder, str(name))]
+
+
+def test_a_long_record_is_kept_whole_up_to_a_bound_and_says_how_long_it_was(tmp_path: Path) -> None:
+    much = WHOLE_BYTES + 1
+    assert kept(tmp_path, 100_000, much, 0) == [(100_000, 100_000, True), (much, KEPT_BYTES, False), (0, 0, False)]
+
+
+def test_of_very_many_long_records_only_the_first_are_kept_whole(tmp_path: Path) -> None:
+    fit = LONG_BYTES // WHOLE_BYTES
+    found = kept(tmp_path, *[WHOLE_BYTES] * (fit + 2), 10)
+    assert sum(content for size, content, _ in found if size == WHOLE_BYTES) == LONG_BYTES + 2 * KEPT_BYTES
+    assert (10, 10, True) in found
 
 
 # ---- what stays refused
@@ -146,12 +160,19 @@ def mend(data: Path, change: Callable[[Entry], Entry]) -> None:
 
 
 def sound(entry: Entry) -> Entry:
-    from loaders.mapped import Refused  # noqa: PLC0415 - only here
-    from loaders.record import Problem  # noqa: PLC0415 - same
-
-    problem = Problem(severity="refused", code="x", message="m", source=entry.source, locator=entry.locator)
     number = 20001 if entry.locator == "cut.json" else 20002
-    return entry_of(Refused(problem=problem, raw=numbered(number).encode(), form="question-json"))
+    return refused(entry.locator, numbered(number).encode())
+
+
+def test_a_retry_loads_a_long_record_too(refusing: tuple[Path, Path]) -> None:
+    source, data = refusing
+    build([source], data)
+    long_ = TWIN.replace("Haury", "Haury" + " x" * 100_000, 1)
+    mend(data, lambda e: refused(e.locator, numbered(20001, long_).encode()) if e.locator == "cut.json" else e)
+    report = retry(data)
+    assert report is not None
+    assert report.questions["new"] == 1
+    assert balanced(report)
 
 
 def test_a_retry_loads_what_can_be_read_now_under_its_own_source_and_the_books_stay_right(
