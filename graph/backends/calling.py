@@ -24,6 +24,7 @@ from ontology.errors import (
     BusyError,
     ConfigError,
     DeadlineError,
+    HangUpError,
     QuesteurError,
     RefusedError,
     RemoteError,
@@ -84,13 +85,19 @@ class Federation:
                     f"{address} cannot be a service to ask", hint="give an address such as https://example.org/sparql"
                 )
 
-    def resolve(self, text: str, read: Outline, until: float, check: Callable[[str], None]) -> str:
+    def resolve(
+        self, text: str, read: Outline, until: float, check: Callable[[str], None], caller: int | None = None
+    ) -> str:
         """Ask the services of a query, and give the text with what they answered in their places.
+
+        ``caller`` is the socket of who asks: when it hangs up, no service is waited for.
 
         Raises
         ------
         RefusedError
             Such a service is not asked; nobody was.
+        HangUpError
+            The caller has gone.
         QuesteurError
             One that is not SILENT gave no answer.
         """
@@ -103,7 +110,7 @@ class Federation:
         found = parts(text, read)
         for part in found:
             self._check(part, check)
-        return joined(text, [(part, self._ask(part, until)) for part in found])
+        return joined(text, [(part, self._ask(part, until, caller)) for part in found])
 
     def _check(self, part: Part, check: Callable[[str], None]) -> None:
         if part.address not in self.services:
@@ -114,12 +121,14 @@ class Federation:
             )
         check(part.query)
 
-    def _ask(self, part: Part, until: float) -> str:
+    def _ask(self, part: Part, until: float, caller: int | None) -> str:
         """Ask one service. One is asked at a time, so that a slow one never holds every place there is."""
         if not self._turn.acquire(timeout=max(0.0, min(_TURN, until - time.monotonic()))):
             raise BusyError("Another query is asking another service.", retry_after=1, hint="try again in a moment")
         try:
-            return values(self._fetch(part, min(until, time.monotonic() + _SECONDS)))
+            return values(self._fetch(part, min(until, time.monotonic() + _SECONDS), caller))
+        except HangUpError:
+            raise
         except QuesteurError:
             if part.silent:
                 return nothing(part)
@@ -127,12 +136,12 @@ class Federation:
         finally:
             self._turn.release()
 
-    def _fetch(self, part: Part, until: float) -> bytes:
+    def _fetch(self, part: Part, until: float, caller: int | None) -> bytes:
         place = urlsplit(part.address)
         host, port = place.hostname or "", place.port or 443
         target = place._replace(scheme="", netloc="").geturl() or "/"
         address = public(_resolve(host, port), self.networks)
-        watch = Watch(until)
+        watch = Watch(until, caller)
         try:
             context = ssl.create_default_context(cafile=None if self.authorities is None else str(self.authorities))
             connection = _Pinned(host, port, str(address), context, watch, max(0.001, until - time.monotonic()))
@@ -141,6 +150,8 @@ class Federation:
             with connection.getresponse() as response:
                 return _whole(response)
         except (OSError, http.client.HTTPException, RemoteError) as error:
+            if watch.left:
+                raise HangUpError from error
             if watch.over or isinstance(error, TimeoutError):
                 raise DeadlineError(f"{host} did not answer within {_SECONDS:g} s.", code="remote-deadline") from error
             if isinstance(error, RemoteError):

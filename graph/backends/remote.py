@@ -124,11 +124,11 @@ class RemoteStore:
         until = started + limits.deadline
         spool = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  the answer's reader closes it
         try:
-            reply = _exchange(request, spool, until, limits.max_bytes)
+            reply = _exchange(request, spool, until, limits.max_bytes, limits.caller)
             _check_status(reply, text)
             _check_whole(spool, wire, kind, reply)
             if kind == "graph" and quirks.cuts_graphs(reply.headers):
-                self._check_rows(text, read, dataset, until)
+                self._check_rows(text, read, dataset, until, limits.caller)
             order = read.variables if read.star is not None else ()
             body = _as_asked(spool, media_type, order) if kind == "rows" else spool
             if kind == "boolean":
@@ -204,14 +204,14 @@ class RemoteStore:
         with answer.body as body:
             return body.read()
 
-    def _check_rows(self, text: str, read: Outline, dataset: Dataset | None, until: float) -> None:
+    def _check_rows(self, text: str, read: Outline, dataset: Dataset | None, until: float, caller: int | None) -> None:
         """Have the rows counted that a graph was made of, where the store may have cut them."""
         probe = quirks.row_probe(text, read)
         if probe is None:
             return
         with cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY)) as spool:
             request = self._request(probe, outline(probe), "text/csv", dataset)
-            reply = _exchange(request, spool, until, _MOST_ROWS)
+            reply = _exchange(request, spool, until, _MOST_ROWS, caller)
             _check_status(reply, probe)
         quirks.refuse_part(reply.headers)
 
@@ -245,14 +245,14 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _exchange(request: Request, spool: IO[bytes], until: float, max_bytes: int) -> Reply:
+def _exchange(request: Request, spool: IO[bytes], until: float, max_bytes: int, caller: int | None) -> Reply:
     """Send a query; once more if the connection broke, since a query changes nothing."""
     try:
-        return exchange(request, spool, until=until, max_bytes=max_bytes)
+        return exchange(request, spool, until=until, max_bytes=max_bytes, caller=caller)
     except RemoteError:
         spool.seek(0)
         spool.truncate()
-        return exchange(request, spool, until=until, max_bytes=max_bytes)
+        return exchange(request, spool, until=until, max_bytes=max_bytes, caller=caller)
 
 
 def _refuse(read: Outline) -> None:

@@ -1,12 +1,13 @@
 """One HTTP exchange under one deadline and one size cap, both held while reading. Knows no SPARQL.
 
 The standard library bounds each read of a socket, not the exchange: a server that trickles holds its caller for ever.
-Here a timer shuts the connection down when the time is over, wherever the exchange is.
+Here a watch shuts the connection down when the time is over, or who asked has gone, wherever the exchange is.
 """
 
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import threading
 import time
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from ontology.errors import DeadlineError, RemoteError, TooLargeError
+from ontology.errors import DeadlineError, HangUpError, RemoteError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 64 * 1024
 _KEPT_OF_ERRORS: Final = 64 * 1024
+_LOOK: Final = 0.25  # seconds between two looks at whether who asked is still there
+_HANG_UP: Final = getattr(select, "POLLRDHUP", 0) | select.POLLHUP
 _RESEND: Final = frozenset({307, 308})
 
 
@@ -46,31 +49,50 @@ class Reply:
 
 
 class Watch:
-    """The sockets of one exchange, shut down together when its time is over."""
+    """The sockets of one exchange, shut down together when its time is over, or when the socket ``caller`` hangs up."""
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, until: float, caller: int | None = None) -> None:
         self.over = False
+        self.left = False  # who asked has gone
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(max(0.0, until - time.monotonic()), self._end)
-        self._timer.daemon = True
-        self._timer.start()
+        self._stopped = threading.Event()
+        threading.Thread(target=self._run, args=(until, caller), daemon=True).start()
 
     def add(self, connected: socket.socket) -> None:
         """Watch a socket. The connection forgets it once the reply begins, so it is kept here."""
         with self._lock:
             self._sockets.append(connected)
+            if self.over:
+                _shut(connected)
 
     def stop(self) -> None:
         """End the watch."""
-        self._timer.cancel()
+        self._stopped.set()
 
-    def _end(self) -> None:
+    def _run(self, until: float, caller: int | None) -> None:
+        while (left := until - time.monotonic()) > 0:
+            if self._stopped.wait(left if caller is None else min(left, _LOOK)):
+                return
+            if caller is not None and _gone(caller):
+                self.left = True
+                break
         with self._lock:
             self.over = True
             for connected in self._sockets:
-                with suppress(OSError):  # It had ended by itself.
-                    connected.shutdown(socket.SHUT_RDWR)
+                _shut(connected)
+
+
+def _shut(connected: socket.socket) -> None:
+    with suppress(OSError):  # It had ended by itself.
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+def _gone(caller: int) -> bool:
+    """Say whether the other end of a socket has hung up."""
+    poll = select.poll()
+    poll.register(caller, _HANG_UP)
+    return bool(poll.poll(0))
 
 
 class _Resend(urllib.request.HTTPRedirectHandler):
@@ -127,20 +149,30 @@ def _digest(request: urllib.request.Request, login: Login) -> urllib.request.HTT
 
 
 def exchange(
-    request: urllib.request.Request, spool: IO[bytes], *, until: float, max_bytes: int, login: Login | None = None
+    request: urllib.request.Request,
+    spool: IO[bytes],
+    *,
+    until: float,
+    max_bytes: int,
+    login: Login | None = None,
+    caller: int | None = None,
 ) -> Reply:
     """Send a request and write the body of its reply to ``spool``; with ``login``, again where Digest is asked for.
+
+    ``caller`` is the socket of who asked: when it hangs up, nothing more is read.
 
     Raises
     ------
     DeadlineError
         ``until`` (monotonic) has passed.
+    HangUpError
+        The caller has gone.
     TooLargeError
         The body is above ``max_bytes``.
     RemoteError
         ``remote-failed``: no connection; ``remote-cut``: the connection broke in the middle of the body.
     """
-    watch = Watch(until)
+    watch = Watch(until, caller)
     try:
         left = max(0.001, until - time.monotonic())
         opener = _opener(watch)
@@ -150,7 +182,7 @@ def exchange(
             _copy(response, spool, max_bytes)
             reply = Reply(status=response.status, headers={k.lower(): v for k, v in response.headers.items()})
         if watch.over:
-            raise _deadline()
+            raise HangUpError if watch.left else _deadline()
     except urllib.error.HTTPError as error:
         with error:
             complaint = error.read(_KEPT_OF_ERRORS).decode(errors="replace")
@@ -159,6 +191,8 @@ def exchange(
     except ValueError as error:  # a challenge that the standard library does not know
         raise RemoteError(f"The remote store asks for a login that is not spoken here: {error}.") from error
     except (OSError, http.client.HTTPException) as error:
+        if watch.left:
+            raise HangUpError from error
         if watch.over or time.monotonic() >= until or isinstance(error, TimeoutError):
             raise _deadline() from error
         if isinstance(error, http.client.IncompleteRead):

@@ -157,7 +157,7 @@ class OxigraphStore:
             self._refuse_update(text, read, until)
         if read.services:
             self.check(text, limits=limits)
-            text = self._federation.resolve(text, read, until, self.check)
+            text = self._federation.resolve(text, read, until, self.check, limits.caller)
         kind = results.KINDS.get(read.form, "rows")
         media_type = results.choose(kind, media_types)
         task = self._task(text, read, dataset, bindings, limits, FORMATS[media_type])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address, ip_network
@@ -18,7 +20,7 @@ import pytest
 from graph.backends.calling import Federation, public
 from graph.backends.oxigraph.store import OxigraphStore
 from graph.store import Limits
-from ontology.errors import ConfigError, QuesteurError, RefusedError
+from ontology.errors import ConfigError, HangUpError, QuesteurError, RefusedError
 from tests.served import served
 
 if TYPE_CHECKING:
@@ -180,6 +182,25 @@ def test_a_service_that_does_not_answer_well_is_an_error_unless_it_is_silent(
     if path != "/slow":
         rows = store.rows(f"{COUNT} SERVICE SILENT <{there}{path}> {{ ?x ?p ?o }} }}", limits=limits)
         assert [str(n) for (n,) in rows] == ["3"]
+
+
+@pytest.mark.parametrize("silent", ["", "SILENT "])
+def test_nobody_waits_for_a_service_when_who_asked_hangs_up(store: OxigraphStore, there: str, silent: str) -> None:
+    Other.asked.clear()
+    ours, theirs = socket.socketpair()
+
+    def hang_up() -> None:
+        while not Other.asked:
+            time.sleep(0.01)
+        theirs.close()
+
+    with ours, ThreadPoolExecutor(1) as threads:
+        threads.submit(hang_up)
+        with pytest.raises(HangUpError):
+            store.query(
+                f"{COUNT} SERVICE {silent}<{there}/slow> {{ ?x ?p ?o }} }}",
+                limits=Limits(deadline=20, caller=ours.fileno()),
+            )
 
 
 @pytest.mark.parametrize(

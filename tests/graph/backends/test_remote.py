@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -13,7 +15,7 @@ import pytest
 from graph.backends.remote import RemoteStore
 from graph.opening import open_store
 from graph.store import Limits
-from ontology.errors import BusyError, DeadlineError, NotFoundError, QuesteurError, RemoteError
+from ontology.errors import BusyError, DeadlineError, HangUpError, NotFoundError, QuesteurError, RemoteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -126,6 +128,25 @@ def test_a_server_that_trickles_is_left_at_the_deadline() -> None:
 
     assert error.code == "deadline"
     assert time.monotonic() - started < 3
+
+
+def test_a_silent_server_is_left_when_who_asked_hangs_up() -> None:
+    ours, theirs = socket.socketpair()
+    asked, over = threading.Event(), threading.Event()
+
+    def say_nothing(_: Staged) -> None:
+        asked.set()
+        over.wait(30)
+
+    def hang_up() -> None:
+        asked.wait(10)
+        theirs.close()
+
+    with ours, staged(say_nothing) as store, ThreadPoolExecutor(1) as threads:
+        threads.submit(hang_up)
+        with pytest.raises(HangUpError):
+            store.query(ALL, limits=Limits(deadline=20, caller=ours.fileno()))
+        over.set()
 
 
 def test_a_silent_server_is_left_at_the_deadline() -> None:
