@@ -108,7 +108,8 @@ def changed_from(store: Readable, base: Columns, changed: Collection[str], *, to
         part = _read(pool, ask, _only(ask, changed), generation)
         whole = spliced(base, part, changed)
         rows = {whole.iri(row): row for row in range(len(whole))}
-        return replace(whole, answer_group=_together(rows, ask(_ANSWERS)), **_followed(ask, whole.codes, vars(whole)))
+        joined: dict[str, Any] = {"answer_group": _together(rows, ask(_ANSWERS))}
+        return replace(whole, **joined, **_followed(ask, whole.codes, vars(whole)))
 
     with ThreadPoolExecutor(together) as pool:
         return asked(store, read)
@@ -233,9 +234,7 @@ def _related(pairs: Iterable[Sequence[str]], nodes: Codes, values: Codes) -> NDA
     return _column({iri: code for code, iri in enumerate(nodes.iris)}, pairs, _coder(values), empty=NONE)
 
 
-def _followed(
-    ask: Ask, codes: Mapping[str, Codes], single: Mapping[str, NDArray[np.int32]]
-) -> dict[str, NDArray[np.int32]]:
+def _followed(ask: Ask, codes: Mapping[str, Codes], single: Mapping[str, NDArray[np.int32]]) -> dict[str, Any]:
     """Give the columns that follow from others by what the graph says of seats and ministries."""
     portfolio = _related(ask("?question qst:mainPortfolio ?value"), codes["ministry"], codes["portfolio"])
     departement = _related(ask("?question qst:inDepartement ?value"), codes["constituency"], codes["departement"])

@@ -87,7 +87,7 @@ def _history(
     lengths = np.concatenate([np.diff(base.offsets)[kept], np.diff(part.offsets)])
     starts = np.cumsum(lengths) - lengths
     offsets = np.concatenate([[0], np.cumsum(lengths[order])]).astype(np.int64)
-    steps = np.repeat(starts[order] - offsets[:-1], lengths[order]) + np.arange(offsets[-1])
+    steps: NDArray[np.int64] = np.repeat(starts[order] - offsets[:-1], lengths[order]) + np.arange(offsets[-1])
     columns: Mapping[str, NDArray[Any]] = {
         field.name: np.concatenate(
             [_translated(field.name, getattr(base, field.name)[stay], ministries), getattr(part, field.name)]

@@ -60,13 +60,17 @@ def test_a_name_whose_bytes_are_no_text_is_written_out(folder: Path) -> None:
     assert fingerprint(folder)
 
 
+def _silent(*_: object) -> None:
+    """Say nothing of how far it is."""
+
+
 def test_a_source_whose_name_is_no_text_or_that_is_no_file_is_refused(folder: Path, tmp_path: Path) -> None:
     odd, pipe = tmp_path / os.fsdecode(b"\xff.json"), tmp_path / "pipe"
     odd.write_text("{}", encoding="utf-8")
     os.mkfifo(pipe)
     for path, code in ((odd, "bad-name"), (pipe, "no-such-source")):
         with Ledger(tmp_path / "ledger") as ledger, pytest.raises(SourceError) as refused:
-            take_in([path], folder, ledger, Here(), dates={}, strict=False, progress=lambda *_: None)
+            take_in([path], folder, ledger, Here(), dates={}, strict=False, progress=_silent)
         assert refused.value.code == code
 
 
