@@ -40,7 +40,14 @@ class Context:
     def event(self, kind: str, step: Step, **fields: Any) -> nouns.Event:  # noqa: ANN401 - those of the noun
         """Make an event without its final key and position."""
         return nouns.Event(
-            key="", kind=kind, position=0, day=step.day, page=step.page, issue=self.issue(step), **fields
+            key="",
+            kind=kind,
+            position=0,
+            day=step.day,
+            day_as_text=step.raw,
+            page=step.page,
+            issue=self.issue(step),
+            **fields,
         )
 
     def issue(self, step: Step) -> str | None:

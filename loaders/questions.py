@@ -316,7 +316,10 @@ def _flag(entry: Signal) -> Flag | None:
     where = _step(entry.infoJO)
     if filed is None and where.day is None and where.raw is None:
         return None  # an empty block: the flag exists only if its date does
-    return Flag(step=where, filed=parse_day(filed) if filed else None)
+    day = parse_day(filed) if filed else None
+    if filed is not None and day is None and where.raw is None:
+        where = msgspec.structs.replace(where, raw=filed)
+    return Flag(step=where, filed=day)
 
 
 def _index(index: Indexing, legislature: int) -> tuple[str | None, str | None, tuple[str, ...]]:

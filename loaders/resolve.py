@@ -156,13 +156,15 @@ class _Resolver:
         if record.kind != "QE":
             candidates += [p.step for p in record.answers]
             candidates += [record.closure.step] if record.closure else []
+        printed: str | None = None
         for step in candidates:
             if step.day is not None:
-                return step
+                return msgspec.structs.replace(step, raw=printed) if printed else step
             if step.raw is not None:
+                printed = printed or step.raw
                 self.context.note("bad-day", f"{step.raw[:40]!r} is no day of the calendar", "infoJO.dateJO")
         self.context.note("no-day", "nothing dates this question")
-        return Step()
+        return Step(raw=printed)
 
     def _delay(self, answered: date | None) -> int | None:
         if answered is None or self.tabled.day is None:

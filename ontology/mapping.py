@@ -82,6 +82,7 @@ MAPPING: tuple[NounMap, ...] = (
         classes.of_event,
         (
             Fact("day", "qst:on", Kind.DATE, "?", source="infoJO.dateJO"),
+            Fact("day_as_text", "qst:dayAsText", Kind.STRING, "?", source="a dateJO that is no day of the calendar"),
             Fact("position", "qst:position", Kind.INTEGER),
             Fact("issue", "qst:inIssue", Ref("issue"), "?", source="infoJO.typeJO, dateJO"),
             Fact("page", "qst:page", Kind.STRING, "?", source="infoJO.pageJO"),

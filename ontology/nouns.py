@@ -37,6 +37,7 @@ class Event(Noun, frozen=True, kw_only=True, tag=True):
     kind: str
     position: int
     day: date | None = None
+    day_as_text: str | None = None
     issue: str | None = None
     page: str | None = None
     code: str | None = None

@@ -109,6 +109,7 @@ class QST(DefinedNamespace):
     # Properties of events and attributions
     on: URIRef
     position: URIRef
+    dayAsText: URIRef
     filedOn: URIRef
     inIssue: URIRef
     page: URIRef

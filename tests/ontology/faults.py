@@ -250,7 +250,7 @@ FAULTS = [
         "flag without due date",
         "Flagged",
         f"{LONG}#flagged-2019-06-04",
-        "MinCount dueOn",
+        "flagged on a day, and without a due day",
         without(f"{LONG}#flagged-2019-06-04", "qst:dueOn"),
     ),
     fault(

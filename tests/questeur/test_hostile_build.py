@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,3 +63,22 @@ def test_all_books_balance_and_what_is_sound_is_loaded(built: tuple[Path, Report
 def test_what_was_repaired_breaks_no_shape_of_the_graph(built: tuple[Path, Report]) -> None:
     with OxigraphStore(built[0]) as store:
         assert [f for f in check(store) if f.severity == "Violation"] == []
+
+
+def test_a_day_that_is_none_stays_in_the_graph_as_it_was_printed(built: tuple[Path, Report], tmp_path: Path) -> None:
+    record = json.loads((HOSTILE / "context" / "QANR5L15QE99000.json").read_bytes())
+    record["question"]["signalement"] = {"dateDepotSignal": "30/02/2019"}
+    record["question"]["textesQuestion"]["texteQuestion"]["infoJO"]["dateJO"] = "99/99/2019"
+    (tmp_path / "flagged.json").write_text(json.dumps(record), encoding="utf-8")
+    build([tmp_path / "flagged.json"], tmp_path / "data")
+    printed = {
+        line.partition(b'"')[2].partition(b'"')[0]
+        for data in (built[0], tmp_path / "data")
+        for part in (data / "parts").glob("questions--*.nq")
+        for line in part.read_bytes().splitlines()
+        if b"#dayAsText>" in line
+    }
+    assert printed >= {b"31/02/2018", b"30/02/2019", b"99/99/2019"}
+    with OxigraphStore(tmp_path / "data") as store:
+        found = {(f.shape.rpartition("#")[2], f.severity) for f in check(store)}
+    assert ("Flagged", "Violation") not in found
