@@ -81,13 +81,15 @@ def utf8(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     Raises
     ------
     RefusedRecordError
-        The bytes are neither UTF-8 nor cp1252.
+        The bytes are neither UTF-8 nor cp1252, or begin as UTF-16 does.
     """
     notes: tuple[str, ...] = ()
     if raw.startswith(BOM):
         raw, notes = raw[len(BOM) :], (BOM_DROPPED,)
     if raw.isascii():
         return raw, notes
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # cp1252 would make a text of it, of no form
+        raise RefusedRecordError("undecodable", "the text is UTF-16: save it as UTF-8")
     try:
         _validate(raw)
     except UnicodeDecodeError:

@@ -233,3 +233,11 @@ def test_a_list_of_records_that_never_close_is_cut_in_little_time(tmp_path: Path
     began = time.process_time()
     assert len(list(Opened(path=path).records())) == 60_000
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-be"])
+def test_a_member_in_utf_16_is_refused_and_not_skipped_as_a_stranger(tmp_path: Path, charset: str) -> None:
+    text = '{"question": {"uid": "QANR5L15QE1"}}'
+    (tmp_path / "q.json").write_bytes(("" if charset == "utf-16" else "\ufeff").encode(charset) + text.encode(charset))
+    (found,) = Opened(path=tmp_path).records()
+    assert (found.form, found.notes[0]) == ("damaged", "undecodable")
