@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from math import cos, degrees, pi, sin
 from typing import TYPE_CHECKING, Any, Final
 
+from api.matrix import questions
 from api.words import cut
 from graph.networks.edges import edges_of
 from ontology.errors import NotFoundError
@@ -93,7 +94,7 @@ def around(found: Network, key: str, *, language: str) -> Around:
     """Draw the links of one node; the network holds no others."""
     known = dict(found.nodes)
     centre = next(node for node, data in found.nodes if data["key"] == key)
-    ranked = sorted(found.edges, key=lambda edge: (-_units(edge), edge[:2]))
+    ranked = sorted(found.edges, key=lambda edge: (-questions(edge[2]), edge[:2]))
     drawn = min(len(ranked), _DRAWN)
     neighbours = [_neighbour(edge, known, centre, at=at, of=drawn, language=language) for at, edge in enumerate(ranked)]
     return Around(
@@ -125,18 +126,13 @@ def _neighbour(
         short=cut(label, _LETTERS),
         key=str(known[other]["key"]),
         href=_path(other),
-        n=_units(edge),
-        width=min(4, 1 + _units(edge).bit_length() // 2),
+        n=questions(data),
+        width=min(4, 1 + questions(data).bit_length() // 2),
         expected=data.get("expected"),
         q=data.get("q"),
         significant=bool(data.get("significant")),
         questions=str(own),
     )
-
-
-def _units(edge: Edge) -> int:
-    """Count the questions of a link, whatever its weight is."""
-    return int(edge[2]["units"])
 
 
 def _name(data: Mapping[str, Any], language: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+from api.matrix import questions
 from ontology.iris import split
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from graph.networks.edges import Edge
     from graph.networks.network import Network
 
-_FIGURES: Final = ("weight", "expected", "lift", "z", "p", "q", "share", "cosine", "newman", "answered")
+_FIGURES: Final = ("counted", "weight", "expected", "lift", "z", "p", "q", "share", "cosine", "newman", "answered")
 _SMALLEST: Final = 1e-12  # of p that is told as a figure
 
 
@@ -32,13 +33,13 @@ class End:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One edge with its figures as they are written, by name, and the addresses of the questions of its ends.
+    """One edge: its questions, or what it shares, its figures as they are written, by name, and where to find these.
 
     ``verdict`` says how it stands to what chance explains: ``over``, ``under``, ``chance``, or ``untested``.
     """
 
     ends: tuple[End, End]
-    units: int
+    n: int
     figures: Mapping[str, str]
     verdict: str
     first: str
@@ -71,7 +72,7 @@ def _writer(found: Network, words: Catalogue) -> Callable[[Edge], Line]:
         a, b, data = edge
         return Line(
             ends=(_end(a, known[a], words), _end(b, known[b], words)),
-            units=int(data["units"]),
+            n=questions(data),
             figures={name: text for name in _FIGURES if (text := _figure(name, data, words))},
             verdict=_verdict(data),
             first=words.when(data.get("first", "")),
@@ -101,9 +102,11 @@ def _end(iri: str, data: Mapping[str, Any], words: Catalogue) -> End:
 
 
 def _figure(name: str, data: Mapping[str, Any], words: Catalogue) -> str:
-    """Write a figure, a lift with its limits; empty where there is none, or where it says no more than the units."""
+    """Write a figure, a lift with its limits; empty where there is none, or where it is the number of questions."""
     value = data.get(name)
-    if value is None or (name == "weight" and value == data["units"]):
+    if name == "counted" and "n" in data:
+        return words.number(data["units"])
+    if value is None or (name == "weight" and value == questions(data)):
         return ""
     if name == "share":
         return words.percent(value)

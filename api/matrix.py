@@ -34,10 +34,12 @@ class Node:
 class Count:
     """One figure of the table, the list of questions behind it, and how far it departs from what margins foretell.
 
-    ``side`` is over or under; ``step`` counts the bounds of |z| that are passed, 0 where too few are expected.
+    ``side`` is over or under; ``step`` counts the bounds of |z| that are passed, 0 where too few are expected. What is
+    expected are ``units``, where these are not the questions.
     """
 
     n: int
+    units: int | None
     href: str
     expected: float
     side: str
@@ -101,9 +103,14 @@ def _alike(
     table = np.zeros((len(rows), len(columns)), dtype=np.int64)
     places = [{iri: place for place, (iri, _) in enumerate(side)} for side in (rows, columns)]
     for (a, b), attributes in figures.items():
-        table[places[0][a], places[1][b]] = int(attributes.get("units", attributes["weight"]))
+        table[places[0][a], places[1][b]] = questions(attributes)
     down, across = seriated(table)
     return [rows[place] for place in down], [columns[place] for place in across]
+
+
+def questions(attributes: Mapping[str, Any]) -> int:
+    """Count the questions of a link, or what it shares, whatever its weight is and whatever counts once."""
+    return int(attributes.get("n", attributes.get("units", attributes["weight"])))
 
 
 def count(attributes: Mapping[str, Any] | None) -> Count | None:
@@ -112,7 +119,8 @@ def count(attributes: Mapping[str, Any] | None) -> Count | None:
         return None
     expected = float(attributes.get("expected", 0))  # nothing is foretold without a null model
     return Count(
-        n=int(attributes.get("units", attributes["weight"])),
+        n=questions(attributes),
+        units=int(attributes["units"]) if "n" in attributes else None,
         href=str(attributes["questions"]),
         expected=expected,
         side=str(attributes.get("side", "over")),

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from api.matrix import Count, count
+from api.matrix import Count, count, questions
 from api.words import cut
 from graph.networks.kinds import KINDS
 from graph.networks.slices import sliced
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graph.networks.options import Options
     from graph.networks.parameters import Parameters
     from graph.networks.slices import Part, Sliced
+    from graph.networks.units import Units
 
 CELL: Final = 18
 SIDE: Final = 132  # for the names of rows
@@ -77,11 +78,12 @@ def panels_of(
     kind: str,
     parameters: Parameters,
     options: Options,
+    units: Units | None = None,
     *,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[Multiples, Mapping[str, Any]]:
     """Cut a network into slices and lay them out; with what the whole says of itself."""
-    found = sliced(columns, kind, parameters, options, progress=progress)
+    found = sliced(columns, kind, parameters, options, units, progress=progress)
     return multiples(found, projected=KINDS[kind].projected), dict(found.whole.meta)
 
 
@@ -91,7 +93,7 @@ def multiples(found: Sliced, *, projected: bool) -> Multiples:
     sides: list[list[str]] = [[], []] if projected else [_largest(known, side) for side in (0, 1)]
     total: Counter[tuple[str, str]] = Counter()
     for a, b, data in found.whole.edges:
-        total[a, b] = int(data["units"])
+        total[a, b] = questions(data)
     strongest = sorted(total, key=lambda pair: (-total[pair], pair))[:_PAIRS]
     slices = [{(a, b): data for a, b, data in part.network.edges} for part in found.parts]
     return Multiples(

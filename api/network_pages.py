@@ -1,4 +1,4 @@
-"""What the pages of networks share: the network of a request, its filters, the ways to its views. Knows HTTP."""
+"""What the pages of networks share: filters, the ways to its views. Knows HTTP."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import msgspec
 from flask import Response
 
 from api.context import catalogue, language, service
-from api.filters import check, choices
+from api.filters import choices
 from api.formats import data
 from api.pages import render, with_arguments
-from graph.networks.kinds import network, read
 from graph.networks.options import PARTS, Slice
 from ontology.iris import is_key
 
@@ -21,18 +20,9 @@ if TYPE_CHECKING:
 
     from api.formats import Format
     from graph.networks.kinds import Kind
-    from graph.networks.network import Network
     from graph.networks.parameters import Parameters
 
 ONLY_JSON: Final = tuple(fmt for fmt in data("network") if fmt.name == "json")
-
-
-def found_of(kind: Kind, given: Mapping[str, str]) -> tuple[Network, Parameters]:
-    """Make the network of a request."""
-    parameters, options = read(kind, given)
-    current = service()
-    check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
-    return network(current.facts.of(current.store), kind.name, parameters, options), parameters
 
 
 def page_of(

@@ -11,13 +11,15 @@ from api.context import catalogue, language, service
 from api.counting import counting
 from api.edge_page import asked, line, lines
 from api.formats import HTML, data, offered
+from api.later import cancelled
 from api.matrix import ORDERS as ARRANGED
 from api.negotiate import choose
-from api.network_pages import ONLY_JSON, found_of, page_of, sent_as_json
+from api.network_pages import ONLY_JSON, page_of, sent_as_json
 from api.pages import with_arguments
 from api.questions import counting as listing
 from api.questions import page
 from api.selection import selection
+from api.wanted import wanted
 from graph.networks.export import write
 from graph.networks.kinds import kind_of, read
 from graph.networks.options import PARTS
@@ -36,8 +38,8 @@ _MOST_LINES: Final = 300
 _QUESTIONS: Final = 25
 
 
-@blueprint.get("/networks/<name>/matrix")
-@blueprint.get("/networks/<name>/matrix.<suffix>")
+@blueprint.route("/networks/<name>/matrix", methods=["GET", "DELETE"])
+@blueprint.route("/networks/<name>/matrix.<suffix>", methods=["GET", "DELETE"])
 def whole(name: str, suffix: str | None = None) -> BaseResponse:
     """Send the whole table of a two-sided network: counts, expectations and residuals of every pair."""
     kind = kind_of(name)
@@ -47,12 +49,15 @@ def whole(name: str, suffix: str | None = None) -> BaseResponse:
     ]
     alike = arguments.choice(given, "order", ARRANGED) == "similarity"
     given.pop("order", None)
-    made = matrix_of(found_of(kind, given)[0], alike=alike)
+    network = wanted(kind, given)
+    if request.method == "DELETE":
+        return cancelled(*network.searches())
+    made = matrix_of(network.found(), alike=alike)
     return sent_as_json(made) if fmt.name == "json" else Response(matrix_csv(made), content_type=fmt.content_type)
 
 
-@blueprint.get("/networks/<name>/backbone")
-@blueprint.get("/networks/<name>/backbone.<suffix>")
+@blueprint.route("/networks/<name>/backbone", methods=["GET", "DELETE"])
+@blueprint.route("/networks/<name>/backbone.<suffix>", methods=["GET", "DELETE"])
 def backbone(name: str, suffix: str | None = None) -> BaseResponse:
     """Show the edges alone that the null model does not explain; ``over`` unless another side is asked for."""
     kind = kind_of(name)
@@ -63,7 +68,10 @@ def backbone(name: str, suffix: str | None = None) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     tested = {"side": "over", **given}
-    found, parameters = found_of(kind, {**tested, "significant": "1"})
+    network = wanted(kind, {**tested, "significant": "1"}, page=fmt is HTML)
+    if request.method == "DELETE":
+        return cancelled(*network.searches())
+    found, parameters = network.found(), network.parameters
     if fmt is not HTML:
         return Response(write(found.flat, fmt.name), content_type=fmt.content_type)
     shown = lines(found, catalogue(), most=_MOST_LINES)
@@ -80,8 +88,8 @@ def backbone(name: str, suffix: str | None = None) -> BaseResponse:
     )
 
 
-@blueprint.get("/networks/<name>/edges/<a>/<b>")
-@blueprint.get("/networks/<name>/edges/<a>/<b>.<suffix>")
+@blueprint.route("/networks/<name>/edges/<a>/<b>", methods=["GET", "DELETE"])
+@blueprint.route("/networks/<name>/edges/<a>/<b>.<suffix>", methods=["GET", "DELETE"])
 def edge(name: str, a: str, b: str, suffix: str | None = None) -> BaseResponse:
     """Show one edge, significant or not, by the keys of its ends, with the questions behind it."""
     kind = kind_of(name)
@@ -94,7 +102,10 @@ def edge(name: str, a: str, b: str, suffix: str | None = None) -> BaseResponse:
     )[0]
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
-    found, parameters = found_of(kind, {**given, "significant": "0"})
+    network = wanted(kind, {**given, "significant": "0"}, page=fmt is HTML)
+    if request.method == "DELETE":
+        return cancelled(*network.searches())
+    found, parameters = network.found(), network.parameters
     if fmt is not HTML:
         return sent_as_json(edge_of(found, a, b))
     shown = line(found, edge_at(found, a, b), catalogue())
@@ -105,6 +116,7 @@ def edge(name: str, a: str, b: str, suffix: str | None = None) -> BaseResponse:
         given,
         shown=shown,
         null=found.meta.get("null"),
+        meta=found.meta,
         query=_query(kind, given, shown),
         listed=None if kind.projected else _listed(shown),
         alternates=ONLY_JSON,

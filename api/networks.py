@@ -10,15 +10,15 @@ from api import arguments
 from api.around import around, ego
 from api.context import language, service
 from api.counting import counting
-from api.filters import check, choices
 from api.formats import HTML, data, offered
 from api.later import cancelled, later
 from api.matrix import ORDERS, matrix
 from api.multiples import panels_of
 from api.negotiate import choose
-from api.network_pages import ONLY_JSON, found_of, page_of, sent_as_json
+from api.network_pages import ONLY_JSON, page_of, sent_as_json
 from api.pages import render, with_arguments
 from api.ring import ring
+from api.wanted import SearchingError, wanted
 from graph.networks.catalogue import MEASURES
 from graph.networks.export import write
 from graph.networks.kinds import KINDS, kind_of, read
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
     from api.formats import Format
+    from api.wanted import Wanted
     from graph.networks.kinds import Kind
     from graph.networks.network import Network
     from graph.networks.parameters import Parameters
@@ -92,14 +93,15 @@ def show(name: str) -> BaseResponse:
         view.pop("order", None)
     if given.get("slice"):
         return _slices(kind, given, fmt)
-    found, parameters = found_of(kind, given)
+    asked = wanted(kind, given, page=fmt is HTML)
     if fmt is not HTML or request.method == "DELETE":
-        return _file(found, view, planned, fmt)
+        return _file(asked, view, planned, fmt)
+    found, parameters = asked.found(), asked.parameters
     if "around" in view:
         found = ego(found, view["around"])
         shown = around(found, view["around"], language=language())
         null = found.meta.get("null")
-        return page_of("network_around.html", kind, parameters, given | view, shown=shown, null=null)
+        return page_of("network_around.html", kind, parameters, given | view, shown=shown, null=null, meta=found.meta)
     return _table(kind, found, parameters, given | view, page)
 
 
@@ -110,10 +112,9 @@ def measures(name: str, suffix: str | None = None) -> BaseResponse:
     kind = kind_of(name)
     given = arguments.read((*ALL_NAMES, "m", "top"))
     _format(suffix, html=False)
-    wanted = given.pop("m", ",".join(name for name, entry in MEASURES.items() if not entry.asked)).split(",")
+    names = given.pop("m", ",".join(name for name, entry in MEASURES.items() if not entry.asked)).split(",")
     top = arguments.number(given, "top", default=_MOST_RANKED, most=_MOST_RANKED)
-    found, _ = found_of(kind, given)
-    return _worked_out(measures_of, found, wanted, top, long=long_to_measure(found, wanted))
+    return _worked_out(measures_of, wanted(kind, given), names, top, long=lambda found: long_to_measure(found, names))
 
 
 @blueprint.route("/networks/<name>/communities", methods=["GET", "DELETE"])
@@ -125,22 +126,29 @@ def communities(name: str, suffix: str | None = None) -> BaseResponse:
     _format(suffix, html=False)
     algorithm = given.pop("algorithm", "louvain")
     trials = arguments.number(given, "trials", default=20, most=_MOST_TRIALS)
-    found, _ = found_of(kind, given)
-    seed = read(kind, given)[1].seed
-    return _worked_out(communities_of, found, algorithm, trials, seed, long=long_to_divide(found, trials))
+    asked = wanted(kind, given)
+    seed = asked.options.seed
+    return _worked_out(communities_of, asked, algorithm, trials, seed, long=lambda found: long_to_divide(found, trials))
 
 
-def _file(found: Network, view: Mapping[str, str], planned: Mapping[str, str], fmt: Format) -> Response:
-    """Send a network, or what is linked to one node of it; only a run can take long, and be stopped."""
+@blueprint.app_errorhandler(SearchingError)
+def searching(error: SearchingError) -> Response:
+    """Say that the texts are being searched for what counts once."""
+    return later(error.job, html=error.page)
+
+
+def _file(asked: Wanted, view: Mapping[str, str], planned: Mapping[str, str], fmt: Format) -> Response:
+    """Send a network, or what is linked to one node of it; only a run or a search can take long, and be stopped."""
     if fmt.name == _TURTLE.name:
-        return _stated(found, view, planned)
+        return _stated(asked, view, planned)
     if request.method == "DELETE":
-        return Response(status=204)
+        return cancelled(*asked.searches())
+    found = asked.found()
     part = ego(found, view["around"]) if "around" in view else found
     return Response(write(part.flat, fmt.name), content_type=fmt.content_type)
 
 
-def _stated(found: Network, view: Mapping[str, str], planned: Mapping[str, str]) -> Response:
+def _stated(asked: Wanted, view: Mapping[str, str], planned: Mapping[str, str]) -> Response:
     """Send a network as the linked data that publishing it would put into the graph."""
     if "around" in view:
         raise QueryError("a run is of the whole network", code="parameter", hint="leave out around")
@@ -150,16 +158,18 @@ def _stated(found: Network, view: Mapping[str, str], planned: Mapping[str, str])
         raise QueryError(f"parameter trials cannot be {plan.trials}", code="parameter", hint=hint)
     current = service()
     origin = origin_of(current.store, current.facts.of(current.store))
-    return _worked_out(turtle_of, found, origin, plan, long=long_to_state(found, plan))
+    return _worked_out(turtle_of, asked, origin, plan, long=lambda found: long_to_state(found, plan))
 
 
-def _worked_out(make: Callable[..., Any], found: Network, *arguments_: object, long: bool) -> Response:
+def _worked_out(
+    make: Callable[..., Any], asked: Wanted, *arguments_: object, long: Callable[[Network], bool]
+) -> Response:
     """Send what is made of a network: at once, or by a job in a process of its own where it takes long."""
-    meta = found.meta
-    name = (meta["generation"], request.endpoint, meta["kind"], tuple(meta["parameters"].items()), repr(arguments_))
+    name = asked.name(request.endpoint, *arguments_)
     if request.method == "DELETE":
-        return cancelled(name)
-    if not long:
+        return cancelled(name, *asked.searches())
+    found = asked.found()
+    if not long(found):
         return _sent(make(found, *arguments_))
     job = service().jobs.ask(name, lambda job: job.apart(make, found, *arguments_))
     return _sent(job.found) if job.done.is_set() else later(job)
@@ -167,16 +177,15 @@ def _worked_out(make: Callable[..., Any], found: Network, *arguments_: object, l
 
 def _slices(kind: Kind, given: dict[str, str], fmt: Format) -> Response:
     """Show a network with its slices, or send it: of the files, only JSON can hold them."""
-    parameters, options = read(kind, given)
+    wants = wanted(kind, given, page=fmt is HTML)
+    parameters, options, columns = wants.parameters, wants.options, wants.columns
     if fmt.name not in ("json", "html"):
         raise QueryError("slices are sent as JSON alone", code="parameter", hint=f"ask for {kind.name}.json")
     current = service()
-    check(parameters, choices(current.memo, language=language(), limits=current.settings.limits()))
-    columns = current.facts.of(current.store)
     names = {html: (columns.generation, "slices", html, kind.name, parameters, options) for html in (True, False)}
     if request.method == "DELETE":
-        return cancelled(*names.values())
-    html, asked = fmt is HTML, (columns, kind.name, parameters, options)
+        return cancelled(*names.values(), *wants.searches())
+    html, asked = fmt is HTML, (columns, kind.name, parameters, options, wants.units())
     make: Callable[..., Any] = panels_of if html else slices_json_of
     if not long_to_slice(columns, kind, parameters, options):
         made = make(*asked)

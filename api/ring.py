@@ -11,6 +11,7 @@ from hashlib import blake2b
 from math import cos, degrees, hypot, pi, sin
 from typing import TYPE_CHECKING, Any
 
+from api.matrix import questions
 from api.words import cut
 from ontology.iris import split
 
@@ -71,10 +72,10 @@ def ring(
     """Draw the links that stand out; where none does, those of three questions or more; None without any."""
     known = dict(nodes)
     over = [edge for edge in edges if edge[2].get("significant") and edge[2]["side"] == "over"]
-    shown = over or [edge for edge in edges if _units(edge[2]) >= _FEW]
+    shown = over or [edge for edge in edges if questions(edge[2]) >= _FEW]
     if not shown:
         return None
-    ranked = sorted(shown, key=lambda edge: (edge[2].get("q", 1.0), -_units(edge[2]), edge[0], edge[1]))[:_LINKS]
+    ranked = sorted(shown, key=lambda edge: (edge[2].get("q", 1.0), -questions(edge[2]), edge[0], edge[1]))[:_LINKS]
     pairs = [(a, b, data) if known[a]["bipartite"] == 0 else (b, a, data) for a, b, data in ranked]
     outer = _outer({b: known[b] for _, b, _ in pairs})
     inner = _inner({a: known[a] for a, _, _ in pairs}, pairs, outer)
@@ -82,8 +83,8 @@ def ring(
         Tie(
             a=inner[a],
             b=outer[b],
-            n=_units(data),
-            width=min(4, 1 + _units(data).bit_length() // 2),
+            n=questions(data),
+            width=min(4, 1 + questions(data).bit_length() // 2),
             expected=float(data.get("expected", 0)),
             href=str(data["questions"]),
         )
@@ -97,11 +98,6 @@ def ring(
         named=len(inner) <= _NAMED,
         of=len(edges),
     )
-
-
-def _units(data: Mapping[str, Any]) -> int:
-    """Count the questions of a link, whatever its weight is."""
-    return int(data.get("units", data["weight"]))
 
 
 def _outer(nodes: Mapping[str, Mapping[str, Any]]) -> dict[str, Spot]:
@@ -124,7 +120,7 @@ def _inner(
     """Put nodes at the barycentre of what they ask."""
     pull: dict[str, list[tuple[int, float, float]]] = {iri: [] for iri in nodes}
     for a, b, data in pairs:
-        pull[a].append((_units(data), outer[b].x - SIZE / 2, outer[b].y - SIZE / 2))
+        pull[a].append((questions(data), outer[b].x - SIZE / 2, outer[b].y - SIZE / 2))
     found: dict[str, Spot] = {}
     for iri, own in pull.items():
         total = sum(weight for weight, *_ in own)

@@ -20,7 +20,7 @@ from graph.networks.inquiry import BYS, CREDITS
 from graph.networks.inquiry import NAMES as DELAYS
 from graph.networks.nulls import Side
 from graph.networks.options import ALL_NAMES as NETWORK
-from graph.networks.options import PARTS, MinistryAs, Null, Slice, Via, Weight
+from graph.networks.options import PARTS, MinistryAs, Null, Slice, Unit, Via, Weight
 from graph.networks.parameters import GROUPS_AS, QUESTION_TYPES, TARGETS
 from graph.networks.parameters import NAMES as FILTERS
 
@@ -88,6 +88,10 @@ def _number(name: str, fr: str, en: str, example: str) -> Param:
     return Param(name=name, label=Label(fr, en), kind="integer", example=example)
 
 
+def _one_of(name: str, fr: str, en: str, choices: Sequence[str], example: str = "") -> Param:
+    return Param(name=name, label=Label(fr, en), choices=choices, example=example)
+
+
 _PARTS: Final[Sequence[tuple[str, str, str, str, Sequence[Kind], Sequence[str]]]] = (
     ("matrix", "Son tableau entier", "Its whole table", "matrix", ("matrix",), ("order",)),
     ("backbone", "Ses liens avérés", "Its tested edges", "backbone", ("network",), ("min_weight",)),
@@ -153,18 +157,9 @@ _PARAMS: Final = (
     Param(name="null", label=Label("modèle nul", "null model"), choices=get_args(Null), example="hypergeometric"),
     Param(name="side", label=Label("sens du test", "direction of the test"), choices=get_args(Side), example="both"),
     Param(name="alpha", label=Label("niveau du test", "level of the test"), kind="number", example="0.01"),
-    Param(
-        name="correction",
-        label=Label("correction des tests multiples", "correction of many tests"),
-        choices=get_args(Method),
-        example="bh",
-    ),
-    Param(
-        name="significant",
-        label=Label("liens significatifs seuls", "significant edges only"),
-        choices=("0", "1"),
-        example="0",
-    ),
+    _one_of("correction", "correction des tests multiples", "correction of many tests", get_args(Method), "bh"),
+    _one_of("significant", "liens significatifs seuls", "significant edges only", ("0", "1"), "0"),
+    _one_of("unit", "ce qui compte une fois dans le test", "what counts once in the test", get_args(Unit), "question"),
     _number("seed", "graine du hasard", "seed of what is drawn", "0"),
     Param(name="slice", label=Label("tranches de temps", "slices of time"), choices=get_args(Slice)),
     Param(name="around", label=Label("autour d’un nœud, par sa clé", "around a node, by its key"), example="PA720054"),
@@ -305,6 +300,7 @@ ROUTES: Final[Sequence[Route]] = (
     *(
         Route(
             path=f"/networks/{{name}}/{part}",
+            methods=("GET", "DELETE"),
             label=Label(fr, en),
             example=f"/networks/deputy-ministry/{example}?type=all",
             kinds=kinds,

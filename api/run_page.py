@@ -53,7 +53,7 @@ class Run:
     """A published network: the strongest edges first, how many there are, and the ways on.
 
     ``query`` lists all edges, ``statements`` are all that is stated of it, ``network`` is the same counted now.
-    ``tests`` and ``alpha`` are those of the null model, None where nothing was tested.
+    ``tests`` and ``alpha`` are those of the null model, None where nothing was tested; ``unit`` is what counts once.
     """
 
     ties: Sequence[Tie]
@@ -64,6 +64,7 @@ class Run:
     network: str
     tests: int | None
     alpha: float | None
+    unit: str
 
 
 def run(store: Answering, found: Document, labels: Mapping[str, str], *, limits: Limits) -> Run:
@@ -79,6 +80,7 @@ def run(store: Answering, found: Document, labels: Mapping[str, str], *, limits:
         network=_network(own),
         tests=int(own["tests"]) if "tests" in own else None,
         alpha=float(own["alpha"]) if "alpha" in own else None,
+        unit=own.get("unit", ""),
     )
 
 

@@ -8,12 +8,13 @@ from flask import Blueprint, Response, redirect, request
 
 from api import arguments
 from api.context import language, service
+from api.copied import name_of, searched
 from api.filters import check, choices
 from api.formats import HTML, data
 from api.later import cancelled, later
 from api.pages import render, with_arguments
 from api.tables import MOST_PAGES, format_of, paged, written
-from graph.networks.copies import aligned, copies, network, report, search, texts_of
+from graph.networks.copies import aligned, network, texts_of
 from graph.networks.export import write
 from graph.networks.parameters import NAMES as FILTERS
 from graph.networks.parameters import parse
@@ -22,7 +23,6 @@ from ontology.errors import NotFoundError
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
 
-    from api.jobs import Job
     from graph.networks.copies import As
     from graph.networks.parameters import Parameters
 
@@ -44,18 +44,17 @@ def clusters(suffix: str | None = None) -> BaseResponse:
     kind: As = given.pop("as", "question")  # type: ignore[assignment]  # the network refuses what is none
     parameters = _parameters(given)
     columns = service().facts.of(service().store)
-    job = _job(parameters)
+    job = searched(columns, parameters)
     if not job.done.is_set():
         return later(job, html=fmt is HTML)
+    body = job.found.body
     if fmt is HTML:
-        shown, following = paged(job.found["clusters"], page, "/text-reuse", given)
-        return _page("text_reuse.html", parameters, given, meta=job.found["meta"], found=shown, following=following)
+        shown, following = paged(body["clusters"], page, "/text-reuse", given)
+        return _page("text_reuse.html", parameters, given, meta=body["meta"], found=shown, following=following)
     if fmt.name == "json" and kind == "question":
-        shown, following = paged(job.found["clusters"], page, "/text-reuse.json", given)
-        return written(
-            {**job.found, "clusters": shown, "total": len(job.found["clusters"]), "next": following or None}, fmt
-        )
-    return Response(write(network(columns, job.found, kind=kind), fmt.name), content_type=fmt.content_type)
+        shown, following = paged(body["clusters"], page, "/text-reuse.json", given)
+        return written({**body, "clusters": shown, "total": len(body["clusters"]), "next": following or None}, fmt)
+    return Response(write(network(columns, body, kind=kind), fmt.name), content_type=fmt.content_type)
 
 
 @blueprint.get("/text-reuse/<name>")
@@ -67,10 +66,11 @@ def cluster(name: str) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     parameters = _parameters(given)
-    job = _job(parameters)
+    job = searched(service().facts.of(service().store), parameters)
     if not job.done.is_set():
         return later(job, html=fmt is HTML)
-    found = next((one for one in job.found["clusters"] if any(key == item["key"] for item in one["questions"])), None)
+    body = job.found.body
+    found = next((one for one in body["clusters"] if any(key == item["key"] for item in one["questions"])), None)
     if found is None:
         raise NotFoundError(f"the question {key[:60]!r} repeats no other, and no other repeats it")
     ends = [end for pair in found["pairs"][:_PAIRS] for end in (pair["earlier"], pair["later"])]
@@ -79,8 +79,8 @@ def cluster(name: str) -> BaseResponse:
         {**pair, "passages": aligned(texts[pair["earlier"]], texts[pair["later"]])} for pair in found["pairs"][:_PAIRS]
     ]
     if fmt is not HTML:
-        return written({"meta": job.found["meta"], "cluster": {**found, "pairs": shown}}, fmt)
-    return _page("reused.html", parameters, given, meta=job.found["meta"], one=found, pairs=shown)
+        return written({"meta": body["meta"], "cluster": {**found, "pairs": shown}}, fmt)
+    return _page("reused.html", parameters, given, meta=body["meta"], one=found, pairs=shown)
 
 
 @blueprint.delete("/text-reuse")
@@ -90,25 +90,7 @@ def cancel(suffix: str | None = None) -> BaseResponse:
     given = arguments.read((*_NAMES, "as", "page"))
     format_of("network", suffix)
     parameters = _parameters({name: value for name, value in given.items() if name in _NAMES})
-    return cancelled(_name(service().facts.of(service().store).generation, parameters))
-
-
-def _job(parameters: Parameters) -> Job:
-    """Give the job that searches the questions of the current generation."""
-    current = service()
-    columns = current.facts.of(current.store)
-
-    def work(job: Job) -> object:
-        """Search in a process of its own."""
-        found = copies(current.store, columns, parameters, by=lambda texts, days: job.apart(search, texts, days))
-        return report(columns, parameters, found)
-
-    return current.jobs.ask(_name(columns.generation, parameters), work)
-
-
-def _name(generation: str, parameters: Parameters) -> object:
-    """Name the job of some questions."""
-    return generation, "text-reuse", tuple(parameters.canonical().items())
+    return cancelled(name_of(service().facts.of(service().store), parameters))
 
 
 def _parameters(given: dict[str, str]) -> Parameters:

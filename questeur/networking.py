@@ -38,6 +38,7 @@ _HELP = {
     "alpha": "Level of significance; 0.01 unless given.",
     "correction": "bh, by or holm.",
     "significant": "1: significant edges only; 0: all.",
+    "unit": "What counts once in the test: question, or cluster of near-identical ones; question unless given.",
     "seed": "Of what is drawn by lot.",
     "slice": "year, half, government or legislature; as json.",
 }
@@ -166,6 +167,7 @@ def write_network(kind: str, target: str, output: Path, given: Mapping[str, str]
     import msgspec  # noqa: PLC0415 - a quick start for one-line commands
 
     from graph.columns.keeping import columns_of  # noqa: PLC0415 - same
+    from graph.networks.copies import units as units_of  # noqa: PLC0415 - same
     from graph.networks.export import write  # noqa: PLC0415 - same
     from graph.networks.kinds import kind_of, read  # noqa: PLC0415 - same
     from graph.networks.kinds import network as network_of  # noqa: PLC0415 - same
@@ -181,11 +183,12 @@ def write_network(kind: str, target: str, output: Path, given: Mapping[str, str]
         raise ConfigError(f"{output.name}: slices are written as JSON alone", hint="name a file ending in .json")
     with closing(open_store(target)) as store:
         columns = columns_of(store)
+        units = units_of(store, columns, parameters) if options.unit == "cluster" else None
     if options.slice is None:
-        made = network_of(columns, kind, parameters, options)
+        made = network_of(columns, kind, parameters, options, units=units)
         output.write_bytes(write(made.flat, suffix))
     else:
-        found = sliced(columns, kind, parameters, options)
+        found = sliced(columns, kind, parameters, options, units=units)
         made = found.whole
         output.write_bytes(msgspec.json.encode(slices_of(found)))
     nodes, edges, questions = len(made.nodes), len(made.edges), int(made.meta["n_questions"])

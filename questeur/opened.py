@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from graph.networks.copies import As
     from graph.networks.linked import Run
     from graph.networks.network import Network
+    from graph.networks.parameters import Parameters
     from graph.networks.transfers import Directed
+    from graph.networks.units import Units
     from graph.networks.waits import Wait
     from graph.published import Kept
     from graph.store import Rows, Store, Term
@@ -58,6 +60,7 @@ class Opened:
     def __init__(self, store: Store, *, timeout: float = 60.0) -> None:
         self.store = store
         self._limits = Limits(deadline=timeout)
+        self._found: tuple[tuple[str, Parameters], Units] | None = None
 
     def __enter__(self) -> Self:
         """Give this graph."""
@@ -127,14 +130,24 @@ class Opened:
     def network(self, kind: str, **filters: Value) -> Network:
         """Make a network of a kind, such as ``deputy-ministry``: take its graph, measure it, write it.
 
-        The filters and options are those of ``/networks``.
+        The filters and options are those of ``/networks``; ``unit="cluster"`` searches the texts first, which takes
+        seconds for the questions of a legislature.
 
         Raises
         ------
         QueryError
             There is no such kind, or a value is not allowed; the hint names the nearest.
         """
-        return kinds.network(self.columns, kind, *kinds.read(kinds.kind_of(kind), _texts(filters)))
+        parameters, options = kinds.read(kinds.kind_of(kind), _texts(filters))
+        units = self._units(parameters) if options.unit == "cluster" else None
+        return kinds.network(self.columns, kind, parameters, options, units=units)
+
+    def _units(self, parameters: Parameters) -> Units:
+        """Search the texts for what counts once, or recall what was found last."""
+        name = (self.columns.generation, parameters)
+        if self._found is None or self._found[0] != name:
+            self._found = name, copies.units(self.store, self.columns, parameters)
+        return self._found[1]
 
     def run(
         self, kind: str, *, m: str = "", trials: int | str = TRIALS, algorithm: str = "louvain", **filters: Value

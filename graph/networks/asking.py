@@ -16,6 +16,9 @@ from graph.networks.measures.margins import ratio
 from graph.networks.network import frozen
 from graph.networks.selecting import column_of, list_of, selected
 from graph.networks.traits import described, traits
+from graph.networks.units import DEFINITIONS as OF_CLUSTERS
+from graph.networks.units import JUDGED as JUDGED_CLUSTERS
+from graph.networks.units import ONE_BY_ONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from graph.networks.network import Network
     from graph.networks.options import Options
     from graph.networks.parameters import Parameters
+    from graph.networks.units import Units
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence"
 DEFINITIONS = {
@@ -56,7 +60,9 @@ class Asking:
     ends
         Names of the two ends: ``deputy``, ``group``, ``topic``, ``portfolio`` …
     rows
-        Rows of the questions that pass; by the parameters when None.
+        Rows of the questions that pass.
+    units
+        What counts once in the test; every question when None.
     """
 
     columns: Columns
@@ -64,12 +70,14 @@ class Asking:
     parameters: Parameters
     options: Options
     rows: NDArray[np.intp]
+    units: Units | None = None
 
     @cached_property
     def cells(self) -> Cells:
         """Count the pairs."""
         a, b = (column_of(self.columns, end, self.parameters)[self.rows] for end in self.ends)
-        return cells(a, b, self.columns.asked[self.rows], self.columns.answered[self.rows])
+        unit = None if self.units is None else self.units.of[self.rows]
+        return cells(a, b, self.columns.asked[self.rows], self.columns.answered[self.rows], unit)
 
     @cached_property
     def codes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -83,9 +91,18 @@ class Asking:
 
     @cached_property
     def table(self) -> NDArray[np.int64]:
-        """Give the table of counts. Its pairs above 0, row by row, are the cells in their order."""
+        """Give the table of questions. Its pairs above 0, row by row, are the cells in their order."""
+        return self._laid(self.cells.count)
+
+    @cached_property
+    def independent(self) -> NDArray[np.int64]:
+        """Give the table of units: that of questions, unless clusters count once."""
+        return self.table if self.units is None else self._laid(self.cells.units)
+
+    def _laid(self, counted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Lay what was counted of each pair out as a table."""
         counts = np.zeros((len(self.codes[0]), len(self.codes[1])), dtype=np.int64)
-        counts[self.places] = self.cells.count
+        counts[self.places] = counted
         return counts
 
     @cached_property
@@ -98,7 +115,7 @@ class Asking:
         """Test the pairs, unless no null is wanted."""
         if self.options.null == "none":
             return None
-        return judge(self.table, side=self.options.side, correction=self.options.correction)
+        return judge(self.independent, side=self.options.side, correction=self.options.correction)
 
     @property
     def lists(self) -> tuple[Codes, Codes]:
@@ -108,13 +125,17 @@ class Asking:
 
     def weights(self) -> NDArray[np.int64] | NDArray[np.float64]:
         """Give the weight of each pair."""
-        count = self.cells.count
-        own, other = (margin[place] for margin, place in zip(self.margins, self.places, strict=True))
         if self.options.weight == "share":
-            return np.asarray(count / own, dtype=np.float64)
+            return self._shares()
         if self.options.weight == "lift":
-            return ratio(count * self.table.sum(), own * other)
-        return count
+            margins = self.independent.sum(axis=1), self.independent.sum(axis=0)
+            own, other = (margin[place] for margin, place in zip(margins, self.places, strict=True))
+            return ratio(self.cells.units * self.independent.sum(), own * other)
+        return self.cells.count
+
+    def _shares(self) -> NDArray[np.float64]:
+        """Give the share that each pair has of the questions of its first end."""
+        return np.asarray(self.cells.count / self.margins[0][self.places[0]], dtype=np.float64)
 
     def kept(self) -> tuple[NDArray[np.bool_], dict[str, int]]:
         """Say which pairs are shown, and count what is not, by reason."""
@@ -134,9 +155,10 @@ class Asking:
         found = self.cells
         columns: dict[str, NDArray[Any] | list[Any]] = {
             "weight": self.weights()[shown],
-            "units": found.count[shown],
+            "units": found.units[shown],
+            **({} if self.units is None else {"n": found.count[shown]}),
             "answered": found.answered[shown],
-            "share": (found.count / self.margins[0][self.places[0]])[shown],
+            "share": self._shares()[shown],
             "first": texts_of_days(found.first[shown]),
             "last": texts_of_days(found.last[shown]),
             **({} if self.judged is None else self.judged.columns(self.options.alpha, shown)),
@@ -154,10 +176,28 @@ class Asking:
         for side, end in enumerate(self.ends):
             about = traits(self.columns, end, self.parameters, self.rows)
             codes, there = self.lists[side], np.unique(self.places[side][shown])
-            numbers: list[list[int]] = [values[there].tolist() for values in (self.codes[side], self.margins[side])]
-            for code, n in zip(*numbers, strict=True):
-                nodes[codes.iris[code]] = {**described(codes, end, code), "bipartite": side, "n": n, **about(code)}
+            counted = {"n": self.margins[side]}
+            counted |= {} if self.units is None else {"units": self.independent.sum(axis=1 - side)}
+            numbers: list[list[int]] = [values[there].tolist() for values in (self.codes[side], *counted.values())]
+            for code, *own in zip(*numbers, strict=True):
+                known = {"bipartite": side, **dict(zip(counted, own, strict=True))}
+                nodes[codes.iris[code]] = {**described(codes, end, code), **known, **about(code)}
         return nodes
+
+    def definitions(self) -> dict[str, str]:
+        """Say what each attribute is."""
+        said = DEFINITIONS if self.judged is None else {**DEFINITIONS, **JUDGED}
+        if self.units is None:
+            return said
+        return {**said, **OF_CLUSTERS, **({} if self.judged is None else JUDGED_CLUSTERS)}
+
+    def null(self, tests: int) -> dict[str, object]:
+        """Say what edges were tested against, and how far what was counted is independent."""
+        options = self.options
+        said = conditions(
+            tests=tests, unit=options.unit, side=options.side, alpha=options.alpha, correction=options.correction
+        )
+        return said | ({"notes": [ONE_BY_ONE]} if self.units is None else self.units.told(self.rows))
 
 
 def asking(
@@ -168,11 +208,11 @@ def asking(
     parameters: Parameters,
     options: Options,
     canonical: dict[str, str | int | float],
-    rows: NDArray[np.intp] | None = None,
+    units: Units | None = None,
 ) -> Network:
-    """Make a two-sided network of the questions that pass, or of some rows among them."""
-    chosen = selected(columns, parameters) if rows is None else rows
-    made = Asking(columns=columns, ends=ends, parameters=parameters, options=options, rows=chosen)
+    """Make a two-sided network of the questions that pass; ``units`` say what counts once in the test."""
+    rows = selected(columns, parameters)
+    made = Asking(columns=columns, ends=ends, parameters=parameters, options=options, rows=rows, units=units)
     shown, excluded = made.kept()
     edges = made.edges(shown)
     meta: dict[str, object] = {
@@ -181,15 +221,11 @@ def asking(
         "generation": columns.generation,
         "n_questions": int(made.cells.count[shown].sum()),
         "excluded": excluded,
-        "definitions": DEFINITIONS if made.judged is None else {**DEFINITIONS, **JUDGED},
+        "definitions": made.definitions(),
         "licence": LICENCE,
     }
     if made.judged is not None:
-        meta["null"] = conditions(
-            tests=made.judged.tests,
-            unit="question",
-            side=options.side,
-            alpha=options.alpha,
-            correction=options.correction,
-        )
+        meta["null"] = made.null(made.judged.tests)
+    if units is not None:
+        meta["n_units"] = int(made.cells.units[shown].sum())
     return frozen(meta, placed(made.nodes(shown), edges, made.lists), edges)

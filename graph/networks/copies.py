@@ -20,6 +20,7 @@ from graph.networks.numbers import number
 from graph.networks.parameters import choose
 from graph.networks.reuse import LEAST, SAME, SIMILAR, find, within
 from graph.networks.selecting import selected
+from graph.networks.units import units_of
 from graph.networks.wording import words
 from ontology.iris import thing
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from graph.networks.nulls import Permuted
     from graph.networks.parameters import Parameters
     from graph.networks.reuse import Reuse
+    from graph.networks.units import Units
     from graph.store import Store
 
 As: TypeAlias = Literal["question", "deputy", "group"]
@@ -82,6 +84,16 @@ def copies(store: Store, columns: Columns, parameters: Parameters, *, by: Search
     rows = tuple(sorted(texts))
     found = by([texts[row] for row in rows], columns.asked[list(rows)].tolist())
     return Copies(rows=rows, reuse=found, without_text=len(wanted) - len(rows))
+
+
+def units(store: Store, columns: Columns, parameters: Parameters) -> Units:
+    """Find what counts once in a network of the questions that pass: reads the texts and searches them."""
+    return found_units(columns, copies(store, columns, parameters))
+
+
+def found_units(columns: Columns, found: Copies) -> Units:
+    """Give the clusters that were found as the units of a network."""
+    return units_of(len(columns), np.array(found.rows, dtype=np.int64), found.reuse.cluster_of)
 
 
 def report(

@@ -76,6 +76,11 @@ class Edges(Sequence[Edge]):
                     del data[name]
         return tuple(edges)
 
+    @property
+    def asked(self) -> Sequence[int]:
+        """Give the questions of each edge, or the shared neighbours, whatever its weight and its units are."""
+        return self.columns["n"] if "n" in self.columns else self.columns["units"]
+
     @cached_property
     def counted(self) -> bool:
         """Say whether the weights are the units that were counted, and not shares or lifts of them."""

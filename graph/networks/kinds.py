@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from graph.columns.table import Columns
     from graph.networks.network import Network
     from graph.networks.options import Via
+    from graph.networks.units import Units
 
 _COUNTED = Options()
 _SHARED = Options(null="bicm", side="over", significant=True)
@@ -147,14 +148,21 @@ def read(kind: Kind, given: Mapping[str, str]) -> tuple[Parameters, Options]:
 
 
 def network(
-    columns: Columns, kind: str, parameters: Parameters | None = None, options: Options | None = None
+    columns: Columns,
+    kind: str,
+    parameters: Parameters | None = None,
+    options: Options | None = None,
+    *,
+    units: Units | None = None,
 ) -> Network:
-    """Make a network of the questions that pass.
+    """Make a network of the questions that pass; with ``unit=cluster``, ``units`` say which of them count once.
 
-    Sum of the units + everything excluded = all questions that pass (in a projection: of its two-sided network).
+    Questions of the edges + everything excluded = all questions that pass (in a projection: of its two-sided network).
 
     Raises
     ------
+    ValueError
+        Clusters are to count once, and no units are given.
     NotFoundError
         There is no such kind.
     QueryError
@@ -163,10 +171,20 @@ def network(
     chosen = kind_of(kind)
     which, how = parameters or Parameters(), options or chosen.defaults
     _fit(chosen, how)
+    if how.unit == "cluster" and units is None:
+        raise ValueError("the options say unit=cluster, and no units are given")
     canonical = dict(sorted({**which.canonical(), **how.changed(chosen.defaults)}.items()))
     first, second = (how.ministry_as if end == "ministry" else end for end in chosen.ends)
     if not chosen.projected:
-        return asking(columns, kind=kind, ends=(first, second), parameters=which, options=how, canonical=canonical)
+        return asking(
+            columns,
+            kind=kind,
+            ends=(first, second),
+            parameters=which,
+            options=how,
+            canonical=canonical,
+            units=units if how.unit == "cluster" else None,
+        )
     via = how.via or chosen.via[0]
     return sharing(
         columns,
@@ -192,5 +210,12 @@ def _fit(kind: Kind, options: Options) -> None:
         if value is not None and value not in values:
             hint = hinted(value, values) if values else f"{name} is for projections, such as deputy-deputy"
             raise QueryError(f"parameter {name} of {kind.name} cannot be {value!r}", code="parameter", hint=hint)
+    if kind.projected and options.unit != "question":
+        raise QueryError(
+            f"parameter unit of {kind.name} cannot be {options.unit!r}: its ends share a neighbour or do not, "
+            "however many questions there are",
+            code="parameter",
+            hint="leave out unit, or ask for a network of questions, such as deputy-ministry",
+        )
     if options.significant and options.null == "none":
         raise QueryError("nothing is significant without a null", code="parameter", hint="leave out null=none")

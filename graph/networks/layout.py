@@ -53,12 +53,12 @@ def _on_ring(at: int, length: int) -> tuple[float, float]:
 
 
 def _pull(edges: Edges, ring: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float, float]]:
-    """Sum up what pulls each first end: the units, and the places of the second ends times the units."""
+    """Sum up what pulls each first end: the questions, and the places of the second ends times these."""
     first, a = _numbered(edges.source)
     second, b = _numbered(edges.target)
     x, y = np.array([ring[iri] for iri in second], dtype=np.float64).reshape(-1, 2).T
-    units = np.array(edges.columns["units"], dtype=np.float64)
-    sums = (np.bincount(a, weights=pulls).tolist() for pulls in (units, units * x[b], units * y[b]))
+    asked = np.array(edges.asked, dtype=np.float64)
+    sums = (np.bincount(a, weights=pulls).tolist() for pulls in (asked, asked * x[b], asked * y[b]))
     return dict(zip(first, zip(*sums, strict=True), strict=True))
 
 

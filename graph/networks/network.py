@@ -16,6 +16,7 @@ from graph.networks import communities as divisions
 from graph.networks.catalogue import measure_of
 from graph.networks.export import write
 from graph.networks.flat import Flat, flat_meta, flat_nodes
+from graph.networks.units import ONE_BY_ONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +78,7 @@ class Network:
         return Flat(directed=False, meta=flat_meta(self.meta), nodes=nodes, edges=self.edges)
 
     def measure(self, name: str, **options: Any) -> Measured:  # noqa: ANN401 those of the measure
-        """Measure the network by its counts; see `graph.networks.catalogue` for the names.
+        """Measure the network by its units; see `graph.networks.catalogue` for the names.
 
         Raises
         ------
@@ -102,8 +103,12 @@ class Network:
         )
 
     def backbone(self, *, side: Side = "over", alpha: float = 0.01, correction: Method = "bh") -> nx.Graph[str]:
-        """Keep the edges that the margins do not explain, and their nodes."""
-        return backbones.backbone(self._counts, side=side, alpha=alpha, correction=correction)
+        """Keep the edges whose units the margins do not explain, and their nodes."""
+        kept = backbones.backbone(self._graph, unit="units", side=side, alpha=alpha, correction=correction)
+        unit = self.meta["parameters"].get("unit", "question")
+        said = {"unit": unit, "notes": [ONE_BY_ONE] if unit == "question" else []} | self.meta.get("null", {})
+        kept.graph["null"] |= {name: said[name] for name in ("unit", "without_text", "notes") if name in said}
+        return kept
 
     def write(self, path: str | Path) -> None:
         """Write a file whose suffix is the format."""

@@ -22,6 +22,7 @@ Weight: TypeAlias = Literal["count", "share", "lift", "cosine", "newman"]
 Null: TypeAlias = Literal["hypergeometric", "bicm", "none"]
 Via: TypeAlias = Literal["topic", "ministry", "deputy"]
 Slice: TypeAlias = Literal["year", "half", "government", "legislature"]
+Unit: TypeAlias = Literal["question", "cluster"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "ministry_as": get_args(MinistryAs),
@@ -31,6 +32,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "correction": ("bh", "by", "holm"),
     "via": get_args(Via),
     "slice": get_args(Slice),
+    "unit": get_args(Unit),
 }
 _MOST = 1_000_000
 SEEDS = 2**32
@@ -47,7 +49,7 @@ class Options:
     via
         What the ends of a projection share.
     weight
-        ``count`` of questions, or its ``share`` of the first end's, or its ``lift`` over the margins; in a projection
+        ``count`` of questions, or its ``share`` of the first end's, or the ``lift`` of its units; in a projection
         the ``count`` of shared neighbours, their ``cosine``, or Newman's sum ``newman``.
     min_weight
         Fewest questions, or shared neighbours, of an edge that is shown.
@@ -55,6 +57,8 @@ class Options:
         What edges are tested against, in which direction, and at which level after which correction.
     significant
         Show significant edges only.
+    unit
+        What counts once in the test: a ``question``, or a ``cluster`` of near-identical ones of one end to the other.
     seed
         Of what is drawn by lot, such as communities.
     slice
@@ -70,6 +74,7 @@ class Options:
     alpha: float = 0.01
     correction: Method = "bh"
     significant: bool = False
+    unit: Unit = "question"
     seed: int = 0
     slice: Slice | None = None
 

@@ -17,7 +17,7 @@ from graph.networks.seriation import seriated
 from ontology.errors import NotFoundError, QueryError, TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,7 +31,8 @@ _DIGITS: Final = 6
 def matrix_of(network: Network, *, alike: bool = False) -> dict[str, object]:
     """Give a two-sided network as a table: rows, columns, counts, expectations and residuals z of every pair.
 
-    Rows and columns come with the most questions first, or ``alike`` ones side by side.
+    Where clusters count once, expectations and residuals are those of ``units``, which stand beside the counts. Rows
+    and columns come with the most questions first, or ``alike`` ones side by side.
 
     Raises
     ------
@@ -46,16 +47,20 @@ def matrix_of(network: Network, *, alike: bool = False) -> dict[str, object]:
     cells = len(sides[0]) * len(sides[1])
     if cells > MOST_CELLS:
         raise TooLargeError(f"the table has {cells:,} cells, {MOST_CELLS:,} are sent at most", hint="filter it")
-    counts = _counts(network, *({iri: place for place, (iri, _) in enumerate(side)} for side in sides))
+    places = [{iri: place for place, (iri, _) in enumerate(side)} for side in sides]
+    counts, units = (
+        _counts(network, values, *places) for values in (network.edges.asked, network.edges.columns["units"])
+    )
     down, across = seriated(counts) if alike and counts.any() else _by_size(counts, sides)
-    counts = counts[np.ix_(down, across)]
-    table = Table(rows=(), columns=(), counts=counts)
+    counts, units = (table[np.ix_(down, across)] for table in (counts, units))
+    table = Table(rows=(), columns=(), counts=units)
     return {
         "meta": flat_meta(network.meta),
         "order": "similarity" if alike else "size",
         "rows": [_node(*sides[0][place]) for place in down],
         "columns": [_node(*sides[1][place]) for place in across],
         "counts": counts.tolist(),
+        **({"units": units.tolist()} if "n" in network.edges.columns else {}),
         "expected": _printed(expected(table)) if counts.size else [],
         "residuals": _printed(departures(table)) if counts.size else [],
     }
@@ -65,9 +70,11 @@ def matrix_csv(document: Mapping[str, Any]) -> bytes:
     """Write such a table with a line for each pair, those without a question among them."""
     out = io.StringIO(newline="")
     lines = csv.writer(out)
-    lines.writerow(["row", "row_label", "column", "column_label", "count", "expected", "residual"])
+    told = {"count": "counts", "units": "units", "expected": "expected", "residual": "residuals"}
+    told = {name: key for name, key in told.items() if key in document}
+    lines.writerow(["row", "row_label", "column", "column_label", *told])
     for at, row in enumerate(document["rows"]):
-        figures = zip(document["counts"][at], document["expected"][at], document["residuals"][at], strict=True)
+        figures = zip(*(document[key][at] for key in told.values()), strict=True)
         for column, values in zip(document["columns"], figures, strict=True):
             named = [row["id"], row["label"], column["id"], column["label"]]
             lines.writerow([*map(cell, named), *("" if value is None else value for value in values)])
@@ -107,11 +114,12 @@ def edge_at(network: Network, a: str, b: str) -> Edge:
     raise NotFoundError(f"nothing links {a[:60]} and {b[:60]}", hint="both are in the network, with these filters")
 
 
-def _counts(network: Network, rows: Mapping[str, int], columns: Mapping[str, int]) -> NDArray[np.int64]:
-    """Lay the units of the edges out as a table."""
+def _counts(
+    network: Network, values: Sequence[int], rows: Mapping[str, int], columns: Mapping[str, int]
+) -> NDArray[np.int64]:
+    """Lay a value of each edge out as a table."""
     counts = np.zeros((len(rows), len(columns)), dtype=np.int64)
-    units = network.edges.columns.get("units", ())
-    for a, b, count in zip(network.edges.source, network.edges.target, units, strict=True):
+    for a, b, count in zip(network.edges.source, network.edges.target, values, strict=True):
         row, column = (a, b) if a in rows else (b, a)
         counts[rows[row], columns[column]] = count
     return counts

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from graph.networks.origin import Origin
     from graph.networks.parameters import Parameters
     from graph.networks.slices import Sliced
+    from graph.networks.units import Units
 
 _ALGORITHMS = ("louvain", "leiden")
 _PATHS = ("betweenness", "closeness")
@@ -190,11 +191,12 @@ def slices_json_of(
     kind: str,
     parameters: Parameters,
     options: Options,
+    units: Units | None = None,
     *,
     progress: Callable[[float], None] | None = None,
 ) -> bytes:
     """Write a network and its slices as JSON."""
-    return msgspec.json.encode(slices_of(sliced(columns, kind, parameters, options, progress=progress)))
+    return msgspec.json.encode(slices_of(sliced(columns, kind, parameters, options, units, progress=progress)))
 
 
 def slices_of(found: Sliced) -> dict[str, object]:

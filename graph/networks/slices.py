@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from graph.networks.network import Network
     from graph.networks.options import Options, Slice
     from graph.networks.parameters import Parameters
+    from graph.networks.units import Units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +54,13 @@ def sliced(
     kind: str,
     parameters: Parameters,
     options: Options,
+    units: Units | None = None,
     *,
     progress: Callable[[float], None] | None = None,
 ) -> Sliced:
     """Make a network and its slices by ``options.slice``; ``progress`` is told the share of the networks that are made.
+
+    ``units`` are those of all questions, as in `network`.
 
     Raises
     ------
@@ -66,14 +70,14 @@ def sliced(
     if options.slice is None:
         raise ValueError("the options name no slice")
     plain = replace(options, slice=None)
-    whole = network(columns, kind, parameters, plain)
+    whole = network(columns, kind, parameters, plain, units=units)
     rows = selected(columns, parameters)
     cuts = list(_cut(columns, rows, parameters, options.slice))
     parts: list[Part] = []
     for name, part in cuts:
         if progress is not None:
             progress((len(parts) + 1) / (len(cuts) + 1))
-        own = _as_in(whole, network(columns, kind, part, plain))
+        own = _as_in(whole, network(columns, kind, part, plain, units=units))
         parts.append(Part(name=name, since=part.since, until=part.until, network=own))
     lacking = columns.legislature[rows] == NONE if options.slice == "legislature" else columns.asked[rows] == NO_DAY
     return Sliced(whole=whole, parts=tuple(parts), undated=int(lacking.sum()))

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 from rdflib import FOAF, RDF, RDFS, Graph, Literal, URIRef
 
 import questeur
 from api.app import Settings, create_app
 from graph.backends.oxigraph.store import OxigraphStore
 from ontology.iris import NS
+from questeur.cli import cli
 from tests.api.conftest import BROWSER, RDFLIB, Client
 from tests.api.world import publish
 from tests.stores import publish as publish_quads
@@ -142,3 +144,24 @@ def test_the_data_of_a_large_run_say_that_they_are_cut_and_where_all_edges_are(
     assert paths == {"/data", "/sparql"}
     whole = Graph().parse(data=served[0].get(f"/network/{served[1].key}.ttl").data, format="turtle")
     assert not set(whole.subjects(FOAF.primaryTopic))
+
+
+def test_a_run_that_counts_runs_of_questions_once_says_so(tmp_path: Path) -> None:
+    data = publish(tmp_path)
+    done = CliRunner().invoke(
+        cli,
+        ["network", "group-ministry", str(data), "--type", "all", "--unit", "cluster", "--trials", "0", "--publish"],
+    )
+    assert done.exit_code == 0, done.output
+    listed = CliRunner().invoke(cli, ["published", str(data)]).output
+    assert "trials=0 type=all unit=cluster" in listed
+    with OxigraphStore(data) as store:
+        app = create_app(store, Settings())
+        app.test_client_class = Client
+        client, key = app.test_client(), listed.split()[0]
+        for language, said in (("", "ceux d’unités"), ("/en", "those of units")):
+            page = unescape(client.get(f"{language}/network/{key}", headers={"Accept": BROWSER}).text)
+            assert said in page
+            assert f'href="{language}/networks/group-ministry?type=all&unit=cluster"' in page
+        held = store.rows(f'SELECT ?n {{ ?n <{NS}unit> "cluster" }}')
+        assert [str(name) for (name,) in held] == [f"https://w3id.org/questeur/id/network/{key}"]
