@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rdflib import FOAF, RDF, RDFS, URIRef
 from rdflib.term import Literal
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from api.locale import Catalogue, Language
     from api.rdf import Quad, Term
     from graph.store import Limits
+
+_PAGES: Final = {"ministry-transfer": "/transfers", "text-reuse": "/text-reuse"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,4 +158,5 @@ def _network(said: Mapping[str, str]) -> str:
     """Lead to the network with the parameters of the run, counted from what is served now."""
     given: dict[str, object] = json.loads(said.get("parameters", "{}"))
     kept = {name: str(value) for name, value in given.items() if name not in PLAN_NAMES}
-    return with_arguments(f"/networks/{said['kind']}", kept) if "kind" in said else ""
+    kind = said.get("kind", "")
+    return with_arguments(_PAGES.get(kind, f"/networks/{kind}"), kept) if kind else ""

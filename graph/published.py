@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from graph.networks.linked import Run
+    from graph.networks.stating import Run
 
 FOLDER: Final = "networks"
 

@@ -26,6 +26,11 @@ _BYS = ("portfolio", "ministry", "group", "topic", "departement", "legislature",
 _RENAMED = {"since": "from", "until": "to", "type_": "type"}
 
 
+_PUBLISHING = click.option(
+    "--publish", is_flag=True, help="Put it into the graph as linked data: a new generation of DATA."
+)
+
+
 def filtering(command: Callable[..., None]) -> Callable[..., None]:
     """Add the filters that every analysis takes, and where its answer goes."""
     for option in (
@@ -101,19 +106,22 @@ def delays(data: str, list_: str | None, output: Path | None, **options: str | i
 @click.option("--list", "list_", is_flag=True, help="List the transfers, one line each.")
 @click.option("--origin", help="With --list: from this portfolio, by its key.")
 @click.option("--destination", help="With --list: to this portfolio, by its key.")
+@_PUBLISHING
 @filtering
 def transfers(
     data: str,
     output: Path | None,
     *,
     list_: bool,
+    publish: bool,
     origin: str | None,
     destination: str | None,
     **options: str | int | None,
 ) -> None:
     """Count which portfolio passes questions on to which, reshuffles aside, against what chance would give.
 
-    A table on a terminal, CSV in a pipe; files are .json .csv .graphml .gexf.
+    A table on a terminal, CSV in a pipe; files are .json .csv .graphml .gexf. With --publish, the network becomes a
+    named graph of DATA, and is written nowhere else unless -o says where.
     """
     from graph.columns.keeping import columns_of  # noqa: PLC0415 - a quick start for one-line commands
     from graph.networks.export import FORMATS  # noqa: PLC0415 - same
@@ -125,6 +133,10 @@ def transfers(
 
     check_suffix(output, () if list_ else tuple(f".{name}" for name in FORMATS))
     parameters = parse(given(options))
+    if publish:
+        _publish("ministry-transfer", data, given(options))
+        if output is None and not list_:
+            return
     with closing(open_store(data)) as store:
         columns = columns_of(store)
     if list_:
@@ -149,13 +161,15 @@ def transfers(
     type=click.Choice(["question", "deputy", "group"]),
     default="question",
     show_default=True,
-    help="Nodes of a .graphml or .gexf file.",
+    help="Nodes of a .graphml or .gexf file, or of what is published.",
 )
+@_PUBLISHING
 @filtering
-def text_reuse(data: str, output: Path | None, *, kind: As, **options: str | int | None) -> None:
+def text_reuse(data: str, output: Path | None, *, kind: As, publish: bool, **options: str | int | None) -> None:
     """Find the questions that repeat others: who was first, who followed, how alike they are.
 
-    A table of clusters on a terminal, CSV in a pipe; .json holds the pairs too, .graphml and .gexf the network.
+    A table of clusters on a terminal, CSV in a pipe; .json holds the pairs too, .graphml and .gexf the network. With
+    --publish, the network becomes a named graph of DATA, and is written nowhere else unless -o says where.
     """
     from graph.columns.keeping import columns_of  # noqa: PLC0415 - a quick start for one-line commands
     from graph.networks.copies import CLUSTER, clusters_of, copies, network, report  # noqa: PLC0415 - same
@@ -165,6 +179,10 @@ def text_reuse(data: str, output: Path | None, *, kind: As, **options: str | int
 
     check_suffix(output, (".graphml", ".gexf"))
     parameters = parse(given(options))
+    if publish:
+        _publish("text-reuse", data, given(options) | ({} if kind == "question" else {"as": kind}))
+        if output is None:
+            return
     with closing(open_store(data)) as store:
         columns = columns_of(store)
         body = report(columns, parameters, copies(store, columns, parameters))
@@ -173,6 +191,14 @@ def text_reuse(data: str, output: Path | None, *, kind: As, **options: str | int
     else:
         write(clusters_of(body), CLUSTER, output, whole=body)
     if not body["clusters"]:
+        sys.exit(_NOTHING)
+
+
+def _publish(kind: str, data: str, parameters: Mapping[str, str]) -> None:
+    """Publish a network, or end with the code of an empty answer."""
+    from questeur.networking import publish_network  # noqa: PLC0415 - a quick start for one-line commands
+
+    if not publish_network(kind, data, parameters, {}):
         sys.exit(_NOTHING)
 
 

@@ -5,13 +5,14 @@ Knows the store and the analyses; reads the columns once for all of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 from graph import named
 from graph.columns.keeping import columns_of
 from graph.networks import copies, kinds, transfers
 from graph.networks.delay_report import report
+from graph.networks.directed import DIRECTED, REUSE, directed_run
 from graph.networks.inquiry import read
 from graph.networks.linked import TRIALS, plan_of, run_of
 from graph.networks.origin import origin_of
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from graph.columns.table import Columns
     from graph.named import NamedQuery
     from graph.networks.copies import As
-    from graph.networks.linked import Run
     from graph.networks.network import Network
     from graph.networks.parameters import Parameters
+    from graph.networks.stating import Run
     from graph.networks.transfers import Directed
     from graph.networks.units import Units
     from graph.networks.waits import Wait
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Opened", "QuesteurError", "Table", "connect", "open_graph"]
 
-_RENAMED = {"since": "from", "until": "to"}
+_RENAMED = {"since": "from", "until": "to", "as_": "as"}
 
 
 class Opened:
@@ -154,10 +155,12 @@ class Opened:
     ) -> Run:
         """Compute a network as linked data: edges, measures of nodes, communities, and how it was made.
 
+        ``ministry-transfer`` and ``text-reuse`` are kinds here too: of them, edges alone.
+
         Parameters
         ----------
         kind, filters
-            As for `network`.
+            As for `network`; as for `transfers`; as for `text_reuse`, with ``as_`` for the nodes.
         m
             Names of measures of nodes, with commas between; all that fit when empty.
         trials
@@ -170,8 +173,18 @@ class Opened:
         QueryError
             As `network`; or there is no such measure, or it does not fit the network.
         """
-        made = self.network(kind, **filters)
-        return run_of(made, origin_of(self.store, self.columns), plan_of(m=m, trials=trials, algorithm=algorithm))
+        plan, origin = plan_of(m=m, trials=trials, algorithm=algorithm), origin_of(self.store, self.columns)
+        if kind not in DIRECTED:
+            return run_of(self.network(kind, **filters), origin, plan)
+        for name in plan.canonical():
+            raise QueryError(f"a run of {kind} takes no {name}", code="parameter", hint="its edges alone are stated")
+        given = _texts(filters)
+        nodes = given.pop("as", "question") if kind == REUSE else ""
+        parameters = parse(given)
+        if kind != REUSE:
+            return directed_run(transfers.transfers(self.columns, parameters), origin)
+        body = copies.report(self.columns, parameters, copies.copies(self.store, self.columns, parameters))
+        return directed_run(copies.network(self.columns, body, kind=cast("As", nodes)), origin)
 
     def publish(self, run: Run) -> str:
         """Put a run into the graph as a named graph, in a new generation; give the generation's name.

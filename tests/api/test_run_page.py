@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-    from graph.networks.linked import Run
+    from graph.networks.stating import Run
 
 pytestmark = RDFLIB
 HEAD = "@prefix qst: <https://w3id.org/questeur/ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"

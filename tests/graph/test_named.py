@@ -61,6 +61,8 @@ ROWS: dict[str, tuple[int, dict[str, str]]] = {
     "p12-answer-rate-by-portfolio": (4, {}),
     "p13-central-portfolios": (4, {}),
     "p14-ties-and-their-questions": (5, {}),
+    "p15-published-transfers": (1, {}),
+    "p16-repeated-questions": (0, {}),
     "l1-wikidata-join": (2, {}),
     "l2-insee-join": (5, {}),
     "l3-where-from": (1, {}),
@@ -70,7 +72,7 @@ ROWS: dict[str, tuple[int, dict[str, str]]] = {
     "l7-what-changed-since": (10, {"since": "2026-06-30"}),
     "l8-stated-vs-derived": (28, {"question": "QANR5L14QE47351"}),
     "l9-in-charge-on-a-day": (1, {}),
-    "l10-published-networks": (2, {}),
+    "l10-published-networks": (3, {}),
 }
 
 

@@ -11,7 +11,7 @@ from graph.backends.oxigraph.generations import current, hold, manifest_of, veri
 from graph.faults import installed
 from graph.keeping import generations_of, verify_deeply
 from graph.load import load, standing
-from graph.networks.linked import Run
+from graph.networks.stating import Run
 from graph.published import FOLDER, publish_run, published_runs, unpublish
 from ontology.errors import BuildError
 from ontology.iris import NS

@@ -58,6 +58,8 @@ PINNED: dict[str, tuple[int, str]] = {
     "p12-answer-rate-by-portfolio": (28, "41b04ad01274"),
     "p13-central-portfolios": (0, "e3b0c44298fc"),
     "p14-ties-and-their-questions": (0, "e3b0c44298fc"),
+    "p15-published-transfers": (0, "e3b0c44298fc"),
+    "p16-repeated-questions": (0, "e3b0c44298fc"),
     "l1-wikidata-join": (304, "d8f57d4a9f78"),
     "l2-insee-join": (5, "3cb44d9f0a7f"),
     "l3-where-from": (1, "b4ef858e6199"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from rdflib import Graph
@@ -14,9 +17,12 @@ import questeur
 from graph.backends.oxigraph.generations import current, list_generations, manifest_of, use
 from graph.checks.findings import check
 from graph.keeping import verify_files
+from graph.load import Part, load
 from graph.opening import open_updates
 from graph.published import FOLDER, publish_run, published_runs, unpublish
 from ontology.errors import BuildError, BusyError, ConfigError, NotFoundError, QueryError
+from ontology.iris import NS
+from ontology.statements import XSD
 from questeur.build import Options, build
 from questeur.cli import cli
 from questeur.networking import publish_network
@@ -25,7 +31,7 @@ from questeur.sample import sample
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graph.networks.linked import Run
+    from graph.networks.stating import Run
     from questeur.build import Report
 
 
@@ -192,3 +198,74 @@ def test_the_command_says_what_it_lacks(data: Path) -> None:
         publish_network("group-ministry", "http://127.0.0.1:9/sparql", {}, {})
     with questeur.open(data) as graph, pytest.raises(QueryError, match="parameter trials"):
         graph.run("group-ministry", trials="many")
+
+
+def test_transfers_are_published_asked_with_their_questions_and_taken_away(
+    legislature: tuple[Path, Path], tmp_path: Path
+) -> None:
+    data = shutil.copytree(legislature[0], tmp_path / "DATA")
+    before = quads(data)
+    done = CliRunner().invoke(cli, ["transfers", str(data), "--publish"])
+    assert done.exit_code == 0, done.output
+    [run] = published_runs(data)
+    assert run.kind == "ministry-transfer"
+    with questeur.open(data) as graph:
+        flows = graph.query("@p15-published-transfers", network=run.key)
+        assert len(flows) == graph.transfers().number_of_edges() > 0
+        weight, behind = (flows.columns.index(name) for name in ("weight", "behind"))
+        assert [flow[weight] for flow in flows] == [flow[behind] for flow in flows]
+        assert not [finding for finding in check(graph.store) if "network" in str(finding.focus)]
+        assert graph.run("ministry-transfer").key == run.key
+        with pytest.raises(QueryError, match="takes no trials"):
+            graph.run("ministry-transfer", trials=0)
+    assert CliRunner().invoke(cli, ["published", str(data), "--remove", run.key]).exit_code == 0
+    assert quads(data) == before
+
+
+MIEL = "le miel importé fait du tort aux apiculteurs de nos montagnes et la fraude ne cesse pas depuis dix ans"
+QUESTION = """
+<https://w3id.org/questeur/id/question/QANR5L15QE{0}> a qst:Question , qst:WrittenQuestion ;
+  qst:author <https://w3id.org/questeur/id/person/PA{0}> ; qst:tabledOn "2018-07-1{0}"^^xsd:date ;
+  qst:questionText "{1}"@fr ; qst:status qst:statusOpen .
+"""
+
+
+def written(folder: Path, *texts: str) -> Path:
+    """Load a graph of questions in these words."""
+    turtle = "".join(QUESTION.format(number, text) for number, text in enumerate(texts, start=1))
+    triples = ox.parse(f"PREFIX qst: <{NS}> PREFIX xsd: <{XSD}> {turtle}", format=ox.RdfFormat.TURTLE)
+    graph = "https://w3id.org/questeur/graph/questions/an-15-qe"
+    held = [ox.Quad(one.subject, one.predicate, one.object, ox.NamedNode(graph)) for one in triples]
+    body = ox.serialize(held, format=ox.RdfFormat.N_QUADS) or b""
+    path = folder / "questions.nq"
+    path.write_bytes(body)
+    load(folder / "DATA", [Part(graph=graph, path=path, quads=len(held), sha256=sha256(body).hexdigest())], {})
+    return folder / "DATA"
+
+
+@pytest.mark.parametrize("nodes", ["question", "deputy"])
+def test_repeated_texts_are_published_asked_with_their_authors_and_taken_away(tmp_path: Path, nodes: str) -> None:
+    data = written(tmp_path, MIEL, "la pêche est interdite dans ce lac", MIEL + " ou presque")
+    before = quads(data)
+    done = CliRunner().invoke(
+        cli, ["text-reuse", str(data), "--as", nodes, "--publish", "-o", str(tmp_path / "c.json")]
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads((tmp_path / "c.json").read_text())["meta"]["n_pairs"] == 1
+    [run] = published_runs(data)
+    assert (run.kind, run.parameters) == ("text-reuse", {} if nodes == "question" else {"as": "deputy"})
+    with questeur.open(data) as graph:
+        rows = graph.query("@p16-repeated-questions", network=run.key)
+        pairs = [tuple(str(value)[-3:] for value in (row[1], row[2], row[4], row[5])) for row in rows]
+        assert pairs == ([("QE1", "PA1", "QE3", "PA3")] if nodes == "question" else [])
+        assert graph.run("text-reuse", as_=nodes).key == run.key
+        assert not [finding for finding in check(graph.store) if "network" in str(finding.focus)]
+    assert CliRunner().invoke(cli, ["published", str(data), "--remove", run.key]).exit_code == 0
+    assert quads(data) == before
+
+
+def test_a_run_without_edges_is_not_published(data: Path) -> None:
+    for command in ("transfers", "text-reuse"):
+        done = CliRunner().invoke(cli, [command, str(data), "--publish"])
+        assert done.exit_code == 4, done.output
+    assert published_runs(data) == ()

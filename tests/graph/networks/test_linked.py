@@ -13,10 +13,13 @@ from rdflib import RDF, Graph, Literal, URIRef
 
 from graph.columns.reading import from_store
 from graph.networks import kinds
+from graph.networks.directed import directed_run
 from graph.networks.edges import edges_of
-from graph.networks.linked import NODE_MEASURES, Plan, graph_name, number, run_of
+from graph.networks.linked import NODE_MEASURES, Plan, run_of
 from graph.networks.origin import Origin, facts_of, origin_of
-from graph.networks.parameters import parse
+from graph.networks.parameters import Parameters, parse
+from graph.networks.stating import graph_name, number
+from graph.networks.transfers import transfers
 from ontology import iris
 from ontology.errors import QueryError
 from ontology.terms import QST
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 
     from graph.backends.oxigraph.store import OxigraphStore
     from graph.columns.table import Columns
-    from graph.networks.linked import Run
     from graph.networks.network import Network
+    from graph.networks.stating import Run
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "example-v1.trig"
 MARK = "# NETWORKS: written by tests/graph/networks/test_linked.py (pytest --golden) from the questions above.\n"
@@ -74,6 +77,7 @@ def test_the_networks_of_the_example_are_those_of_its_questions(
 ) -> None:
     origin = origin_of(example, columns)
     runs = [run_of(network_of(columns, kind, given), origin, plan) for kind, given, plan in RUNS]
+    runs.append(directed_run(transfers(columns, Parameters(type="all")), origin))
     text = EXAMPLE.read_text(encoding="utf-8")
     expected = text.partition(MARK)[0] + MARK + "".join(map(trig, runs))
     if request.config.getoption("--golden"):
