@@ -85,9 +85,10 @@ def _history(
     """Splice the steps of rows, each row's together and in their order."""
     stay = np.repeat(kept, np.diff(base.offsets))
     lengths = np.concatenate([np.diff(base.offsets)[kept], np.diff(part.offsets)])
-    starts = np.cumsum(lengths) - lengths
+    starts: NDArray[np.int64] = np.cumsum(lengths) - lengths
     offsets = np.concatenate([[0], np.cumsum(lengths[order])]).astype(np.int64)
-    steps: NDArray[np.int64] = np.repeat(starts[order] - offsets[:-1], lengths[order]) + np.arange(offsets[-1])
+    shifts: NDArray[np.int64] = np.repeat(starts[order] - offsets[:-1], lengths[order])
+    steps = shifts + np.arange(len(shifts))
     columns: Mapping[str, NDArray[Any]] = {
         field.name: np.concatenate(
             [_translated(field.name, getattr(base, field.name)[stay], ministries), getattr(part, field.name)]
