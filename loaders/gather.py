@@ -32,7 +32,7 @@ class Shared(NamedTuple):
     topics: list[nouns.Topic]
     issues: list[nouns.Issue]
     concepts: list[nouns.Concept]
-    stubs: list[nouns.Ministry | nouns.Person | nouns.Group]
+    stubs: list[nouns.Ministry | nouns.Person | nouns.Group | nouns.Legislature]
 
 
 def order(uid: str) -> tuple[int, str, int]:
@@ -63,7 +63,7 @@ def gather(rows: Sequence[Row]) -> Shared:
         topics=[n for n in merged if isinstance(n, nouns.Topic)],
         issues=[n for n in merged if isinstance(n, nouns.Issue)],
         concepts=[n for n in merged if isinstance(n, nouns.Concept)],
-        stubs=[n for n in merged if isinstance(n, nouns.Ministry | nouns.Person | nouns.Group)],
+        stubs=[n for n in merged if isinstance(n, nouns.Ministry | nouns.Person | nouns.Group | nouns.Legislature)],
     )
 
 

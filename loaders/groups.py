@@ -76,6 +76,27 @@ def english_ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
+def legislature(
+    number: int,
+    *,
+    identifier: str | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    stub: str | None = None,
+) -> nouns.Legislature:
+    """Describe a legislature, or the stub of one."""
+    return nouns.Legislature(
+        key=str(number),
+        number=number,
+        identifier=identifier,
+        start=start,
+        end=end,
+        stub=stub,
+        label_fr=f"{ordinal(number)} législature",
+        label_en=f"{english_ordinal(number)} legislature",
+    )
+
+
 def label(value: Scalar) -> str | None:
     """Read a label: runs of spaces and no-break spaces become one space."""
     found = text(value)
@@ -151,15 +172,7 @@ class Bodies:
         if number is None or start is None:
             self._note("no-legislature", text(body.uid) or "", "an assembly without legislature or first day")
             return
-        self.legislatures[number] = nouns.Legislature(
-            key=str(number),
-            number=number,
-            identifier=text(body.uid),
-            start=start,
-            end=end,
-            label_fr=f"{ordinal(number)} législature",
-            label_en=f"{english_ordinal(number)} legislature",
-        )
+        self.legislatures[number] = legislature(number, identifier=text(body.uid), start=start, end=end)
 
     def _government(self, body: AmoBody) -> None:
         key, (start, end) = text(body.uid) or "", self._life(body)

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 DERIVED = graph_iri("derived")
 
-Small: TypeAlias = nouns.Topic | nouns.Issue | nouns.Concept | nouns.Ministry | nouns.Person | nouns.Group
+Small: TypeAlias = (
+    nouns.Topic | nouns.Issue | nouns.Concept | nouns.Ministry | nouns.Person | nouns.Group | nouns.Legislature
+)
 
 
 class Span(msgspec.Struct, frozen=True, array_like=True, gc=False):

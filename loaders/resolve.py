@@ -15,6 +15,7 @@ from loaders.attributions import attributions as attribution_history
 from loaders.attributions import ministry, named
 from loaders.context import Context
 from loaders.dates import two_months_later
+from loaders.groups import legislature
 from loaders.questions import Assigned, Mention, Published, QuestionRecord, Step, steps
 from loaders.record import Problem
 from loaders.texts import answer_digest, plain
@@ -94,6 +95,7 @@ class _Resolver:
 
     def run(self) -> Resolved:
         record = self.record
+        self._legislature()
         author = self._author()
         mandate = self._mandate(author)
         asked = ministry(
@@ -199,6 +201,12 @@ class _Resolver:
         key = f"stub-{record.legislature}-{keyed(name)}"
         self._stub_person(key, name, reason)
         return key
+
+    def _legislature(self) -> None:
+        """Let a legislature that the reference data do not hold be known by mention: a question always has one."""
+        number = self.record.legislature
+        if number not in self.references.legislatures:
+            self.context.shared.append(legislature(number, stub="not in the reference data"))
 
     def _stub_person(self, key: str, name: str, reason: str) -> None:
         self.context.shared.append(nouns.Person(key=key, name=name, deputy=True, stub=reason))

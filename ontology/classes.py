@@ -71,6 +71,11 @@ def of_group(group: nouns.Group) -> tuple[str, ...]:
     return ("qst:Group", "qst:Stub") if group.stub else ("qst:Group",)
 
 
+def of_legislature(legislature: nouns.Legislature) -> tuple[str, ...]:
+    """Class a legislature, or its stub."""
+    return ("qst:Legislature", "qst:Stub") if legislature.stub else ("qst:Legislature",)
+
+
 def of_ministry(ministry: nouns.Ministry) -> tuple[str, ...]:
     """Class a ministry, or its stub."""
     return ("qst:Ministry", "qst:Stub") if ministry.stub else ("qst:Ministry",)

@@ -239,13 +239,14 @@ MAPPING: tuple[NounMap, ...] = (
     NounMap(
         nouns.Legislature,
         "legislature",
-        classes.always("qst:Legislature"),
+        classes.of_legislature,
         (
             Fact("label_fr", "rdfs:label", Kind.FR),
             Fact("label_en", "rdfs:label", Kind.EN),
             Fact("identifier", "dcterms:identifier", Kind.STRING, "?", source="uid"),
             Fact("number", "qst:number", Kind.INTEGER, source="legislature"),
-            *_interval(),
+            *_interval("?"),
+            Fact("stub", "qst:stubReason", Kind.STRING, "?"),
         ),
     ),
     NounMap(

@@ -1,7 +1,6 @@
 """The nouns: typed, frozen values between a record and its statements. All source forms give the same nouns.
 
-References to other things are keys (``PA720054``, ``2018-08-14-0f92afc4c4f8``), never IRIs: ``mapping.py`` knows of
-which type each is. Lists are tuples, dates are ``datetime.date``, absent is None.
+References are keys (``PA720054``), never IRIs: ``mapping.py`` knows their type. Lists are tuples, absent is None.
 """
 
 from __future__ import annotations
@@ -289,9 +288,10 @@ class Legislature(Noun, frozen=True, kw_only=True, tag=True):
     number: int
     label_fr: str
     label_en: str
-    start: date
+    start: date | None = None
     identifier: str | None = None
     end: date | None = None
+    stub: str | None = None
 
 
 class Constituency(Noun, frozen=True, kw_only=True, tag=True):
@@ -377,7 +377,7 @@ Actor: TypeAlias = (
     | Departement
     | Concept
 )
-Shared: TypeAlias = Answer | Topic | Issue | Concept | Ministry | Group | Person
+Shared: TypeAlias = Answer | Topic | Issue | Concept | Ministry | Group | Person | Legislature
 Curated: TypeAlias = Portfolio | Assignment | MinistryEnd | GovernmentEnd | Change | Government | Scheme | Concept
 Link: TypeAlias = InseeLink | WikidataLink
 AnyNoun: TypeAlias = (

@@ -402,6 +402,20 @@ FAULTS = [
         without("ministry/PO729982", "qst:validFrom"),
     ),
     fault(
+        "legislature without dates",
+        "Legislature",
+        "legislature/15",
+        "legislature without a first day",
+        without("legislature/15", "qst:validFrom"),
+    ),
+    fault(
+        "legislature upside down",
+        "Legislature",
+        "legislature/15",
+        "LessThanOrEquals validFrom",
+        moved("legislature/15", "qst:validFrom", day("2030-01-01")),
+    ),
+    fault(
         "stub without a reason",
         "Stub",
         "ministry/PO847643",

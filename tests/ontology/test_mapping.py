@@ -50,6 +50,7 @@ KINDS: dict[type, set[Classes]] = {
     },
     nouns.Group: _stub("qst:Group"),
     nouns.Ministry: _stub("qst:Ministry"),
+    nouns.Legislature: _stub("qst:Legislature"),
 }
 
 

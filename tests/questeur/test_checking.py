@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +14,13 @@ from graph.checks.findings import check, tally
 from graph.load import Part, load
 from graph.opening import open_store
 from ontology.iris import BASE
+from questeur.build import build
 from questeur.cli import cli
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from questeur.build import Report
+
+TWIN = Path(__file__).parent.parent / "data" / "15-10719QE.twin.json"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,14 @@ def test_the_demo_has_no_violation_and_one_known_warning(demo: tuple[Path, Repor
     assert [(each.severity, each.message.en, each.count) for each in tally(found)] == [
         ("Warning", "known only because a record mentions it", 1)
     ]
+
+
+def test_questions_alone_make_a_graph_without_violation(tmp_path: Path) -> None:
+    build([TWIN], tmp_path)
+    store = open_store(tmp_path)
+    found = {each.severity for each in tally(check(store))}
+    store.close()
+    assert found == {"Warning"}
 
 
 def test_warnings_are_counted_and_fail_only_under_strict(demo: tuple[Path, Report]) -> None:
