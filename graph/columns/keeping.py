@@ -80,12 +80,12 @@ class Ahead:
     def __init__(self, data: Path, patch: Patch | None = None) -> None:
         self._data = data
         self._patch = patch
-        self._read: Columns | None = None
+        self._found: Columns | None = None
 
     def read(self, folder: Path) -> None:
         """Read the columns of a generation from the folder that it is made in."""
         try:
-            self._read = _read_apart(folder / "store", *self._known())
+            self._found = _read(folder / "store", *self._known())
         except (QuesteurError, BrokenProcessPool) as error:
             _log.warning("the columns are left to the first request: %s", error)
 
@@ -101,9 +101,9 @@ class Ahead:
 
     def keep(self, generation: str) -> None:
         """Keep what was read for the generation that it became."""
-        if self._read is not None:
+        if self._found is not None:
             of = digest_of(self._data / "gens" / generation / MANIFEST).sha256
-            _keep(replace(self._read, generation=generation), self._data / FOLDER / generation, of)
+            _keep(replace(self._found, generation=generation), self._data / FOLDER / generation, of)
 
 
 def _are_of(folder: Path, of: str) -> bool:
@@ -119,17 +119,8 @@ def _subject(line: str) -> str:
     return line[1 : line.index(">")].partition("#")[0]
 
 
-def _read_apart(store: Path, base: Path | None, changed: Collection[str]) -> Columns:
-    """Read the columns of a large store in a process of its own: its memory is not added to that of the build."""
-    if sum(path.stat().st_size for path in store.iterdir()) <= SMALL:
-        return _read_here(store, base, changed)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        return process.submit(_read_here, store, base, changed).result()
-
-
-def _read_here(store: Path, base: Path | None, changed: Collection[str]) -> Columns:
+def _read(store: Path, base: Path | None, changed: Collection[str]) -> Columns:
     """Read the columns of a store, from those of the state before where few subjects changed since."""
-    unpublished = Unpublished(store)
     if base is not None:
         try:
             before = load(base)
@@ -137,8 +128,20 @@ def _read_here(store: Path, base: Path | None, changed: Collection[str]) -> Colu
             _log.info("the columns of %s are not used: %s", base.name, error)
         else:
             if len(changed) <= _MOST_CHANGED * len(before):
-                return changed_from(unpublished, before, changed, together=2)
-    return from_store(unpublished, together=2)
+                return changed_from(Unpublished(store), before, changed, together=2)
+    return _read_apart(store)
+
+
+def _read_apart(store: Path) -> Columns:
+    """Read the columns of a large store in a process of its own: its memory is not added to that of the build."""
+    if sum(path.stat().st_size for path in store.iterdir()) <= SMALL:
+        return _read_here(store)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(_read_here, store).result()
+
+
+def _read_here(store: Path) -> Columns:
+    return from_store(Unpublished(store), together=2)
 
 
 def _keep(columns: Columns, folder: Path, of: str) -> None:
