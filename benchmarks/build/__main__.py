@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.build import morph as morph_kgc
+from benchmarks.build.apart import apart
 from benchmarks.build.bars import Result, keep, machine, show
 from benchmarks.build.inputs import prepare
 from benchmarks.build.rounds import MAPPING, Rounds, bars, check_shapes
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     inputs = prepare(work, asked.questions, asked.seed)
     morph = None if asked.no_morph else morph_kgc.install(work)
     if morph is not None:
-        morph_kgc.place(inputs.archive, MAPPING, inputs.folder / "morph")
+        apart(morph_kgc.place, inputs.archive, MAPPING, inputs.folder / "morph")
     before = os.getloadavg()
     rounds = Rounds(inputs, morph)
     for number in range(1, asked.rounds + 1):

@@ -60,7 +60,7 @@ def apart(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def command(arguments: Sequence[str | Path], *, allowed: Sequence[int] = (0,), cwd: Path | None = None) -> Run[None]:
-    """Run a program to its end, its start included.
+    """Run a program to its end, its start included. Its peak is at least what this process held when it began.
 
     Raises
     ------

@@ -72,9 +72,9 @@ class Rounds:
         start = morph_kgc.start(morph)
         run = morph_kgc.run(morph, place)
         self._time("morph-kgc", run)
-        theirs = morph_kgc.theirs(place)
+        theirs = apart(morph_kgc.theirs, place)
         self.note("morph-kgc, statements/s", theirs.total() / (run.cpu - start.cpu))
-        ours = morph_kgc.ours(lines)
+        ours = apart(morph_kgc.ours, lines)
         mapped = morph_kgc.predicates(MAPPING)
         self.lost = {name: (ours[name], theirs[name]) for name in sorted(ours) if name in mapped}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,6 +14,7 @@ from graph.backends.oxigraph.store import OxigraphStore
 from graph.networks.export import write
 from questeur.cli import cli
 from tests.api.conftest import BROWSER, Client
+from tests.api.waiting import ready
 from tests.stores import endpoint, publish
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask.testing import FlaskClient
-    from werkzeug.test import TestResponse
 
 MIEL = "le miel importé fait du tort aux apiculteurs de nos montagnes et la fraude ne cesse pas depuis dix ans"
 ALONE = (
@@ -63,17 +62,6 @@ def asked(data: Path) -> Iterator[FlaskClient]:
         app = create_app(store, Settings())
         app.test_client_class = Client
         yield app.test_client()
-
-
-def ready(client: FlaskClient, path: str, **headers: str) -> TestResponse:
-    """Ask until the search is done, at the address that each answer names."""
-    until = time.monotonic() + 120
-    while (answer := client.get(path, headers=headers)).status_code == 202 and time.monotonic() < until:
-        assert answer.headers["Location"].endswith(path)
-        assert int(answer.headers["Retry-After"]) > 0
-        time.sleep(0.1)
-    assert answer.status_code == 200, answer.text
-    return answer
 
 
 def test_the_texts_are_searched_first_and_each_run_then_counts_once(asked: FlaskClient) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -12,13 +11,13 @@ import pytest
 from api.app import Settings, create_app
 from graph.backends.oxigraph.store import OxigraphStore
 from tests.api.conftest import BROWSER, Client
+from tests.api.waiting import ready
 from tests.stores import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask.testing import FlaskClient
-    from werkzeug.test import TestResponse
 
 MIEL = "le miel importé fait du tort aux apiculteurs de nos montagnes et la fraude ne cesse pas depuis dix ans"
 TEXTS = (
@@ -53,17 +52,6 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
         app = create_app(store, Settings())
         app.test_client_class = Client
         yield app.test_client()
-
-
-def ready(client: FlaskClient, path: str, **headers: str) -> TestResponse:
-    """Ask until the job is done."""
-    until = time.monotonic() + 120
-    while (answer := client.get(path, headers=headers)).status_code == 202 and time.monotonic() < until:
-        assert answer.headers["Location"].endswith(path)
-        assert int(answer.headers["Retry-After"]) > 0
-        time.sleep(0.1)
-    assert answer.status_code == 200, answer.text
-    return answer
 
 
 def test_a_cluster_says_who_was_first(copied: FlaskClient) -> None:
