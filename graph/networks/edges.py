@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import msgspec
@@ -80,6 +81,26 @@ class Edges(Sequence[Edge]):
     def asked(self) -> Sequence[int]:
         """Give the questions of each edge, or the shared neighbours, whatever its weight and its units are."""
         return self.columns["n"] if "n" in self.columns else self.columns["units"]
+
+    @cached_property
+    def numbered(self) -> tuple[tuple[str, ...], NDArray[np.intp], NDArray[np.intp]]:
+        """Give the several ends in the order they come in, and the numbers of the two ends of each edge among them."""
+        numbers = {end: number for number, end in enumerate(dict.fromkeys(chain(self.source, self.target)))}
+        a, b = (
+            np.fromiter(map(numbers.__getitem__, ends), dtype=np.intp, count=len(ends))
+            for ends in (self.source, self.target)
+        )
+        return tuple(numbers), a, b
+
+    @cached_property
+    def strengths(self) -> tuple[dict[str, int], dict[str, int | float]]:
+        """Give how many edges each end has, and the sum of their weights."""
+        names, a, b = self.numbered
+        ends, weights = np.column_stack((a, b)).ravel(), np.array(self.columns["weight"])
+        sums = np.bincount(ends, weights=np.repeat(weights, 2), minlength=len(names))
+        whole = sums if weights.dtype.kind == "f" else sums.astype(np.int64)
+        degrees = np.bincount(ends, minlength=len(names)).tolist()
+        return dict(zip(names, degrees, strict=True)), dict(zip(names, whole.tolist(), strict=True))
 
     @cached_property
     def counted(self) -> bool:

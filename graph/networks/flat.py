@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Scalar: TypeAlias = "str | int | float | bool"
 Attributes: TypeAlias = "dict[str, Scalar]"
 
-_PLAIN = (int, bool)
+_PLAIN = frozenset((int, bool))
+_SCALAR = (str, int, float)
 _SPACES = re.compile(r"[\t\n\r]+")
 _UNWRITABLE = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -68,11 +69,14 @@ def scalars(attributes: Mapping[str, object]) -> Attributes:
     """Keep what is text, number or truth; a list or a mapping becomes JSON, null and NaN are dropped."""
     kept: Attributes = {}
     for name, value in attributes.items():
-        found = value if type(value) in _PLAIN else clean(value) if isinstance(value, str) else plain(value)
-        if isinstance(found, str | int | float):
-            kept[_cleaned(name)] = found
-        elif found is not None:
-            kept[_cleaned(name)] = json.dumps(found, ensure_ascii=False, sort_keys=True)
+        if type(value) is str:
+            kept[_cleaned(name)] = value if value.isprintable() else clean(value)
+        elif type(value) in _PLAIN:
+            kept[_cleaned(name)] = cast("Scalar", value)
+        elif (found := plain(value)) is not None:
+            kept[_cleaned(name)] = (
+                found if isinstance(found, _SCALAR) else json.dumps(found, ensure_ascii=False, sort_keys=True)
+            )
     return kept
 
 

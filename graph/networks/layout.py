@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
 
     from graph.columns.codes import Codes
     from graph.networks.edges import Edges
@@ -54,30 +52,30 @@ def _on_ring(at: int, length: int) -> tuple[float, float]:
 
 def _pull(edges: Edges, ring: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float, float]]:
     """Sum up what pulls each first end: the questions, and the places of the second ends times these."""
-    first, a = _numbered(edges.source)
-    second, b = _numbered(edges.target)
-    x, y = np.array([ring[iri] for iri in second], dtype=np.float64).reshape(-1, 2).T
+    names, a, b = edges.numbered
+    x, y = np.array([ring.get(iri, (0.0, 0.0)) for iri in names], dtype=np.float64).reshape(-1, 2).T
     asked = np.array(edges.asked, dtype=np.float64)
-    sums = (np.bincount(a, weights=pulls).tolist() for pulls in (asked, asked * x[b], asked * y[b]))
-    return dict(zip(first, zip(*sums, strict=True), strict=True))
-
-
-def _numbered(texts: Sequence[str]) -> tuple[dict[str, int], NDArray[np.intp]]:
-    """Give the several texts their numbers in the order they come in, and the number of each."""
-    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-    return numbers, np.fromiter(map(numbers.__getitem__, texts), dtype=np.intp, count=len(texts))
+    sums = (np.bincount(a, weights=pulls, minlength=len(names)) for pulls in (asked, asked * x[b], asked * y[b]))
+    return dict(zip(names, zip(*(pulls.tolist() for pulls in sums), strict=True), strict=True))
 
 
 def _inside(iri: str, pull: tuple[float, float, float]) -> tuple[float, float]:
     """Give the barycentre of what pulls, drawn inside the ring, and a little aside."""
     total, east, north = pull
     x, y = _INNER * east / (total or 1.0), _INNER * north / (total or 1.0)
+    right, up = _aside(iri)
+    x, y = x + right, y + up
+    far = hypot(x, y)
+    return (x, y) if far <= RADIUS else (x * RADIUS / far, y * RADIUS / far)
+
+
+@lru_cache(maxsize=16_384)
+def _aside(iri: str) -> tuple[float, float]:
+    """Give how far a node is moved, by a hash of its IRI."""
     digest = hashlib.sha256(iri.encode()).digest()
     aside = _OFFSET * digest[0] / 255
     angle = 2 * pi * digest[1] / 256
-    x, y = x + aside * sin(angle), y + aside * cos(angle)
-    far = hypot(x, y)
-    return (x, y) if far <= RADIUS else (x * RADIUS / far, y * RADIUS / far)
+    return aside * sin(angle), aside * cos(angle)
 
 
 def _colour(data: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,17 +123,13 @@ def _arrived(meta: dict[str, Any], nodes: tuple[tuple[str, Mapping[str, Any]], .
 
 def frozen(meta: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]], edges: Edges) -> Network:
     """Make a network of nodes in any order and of edges; degrees, strengths and shares are added here."""
-    degree, strength = Counter[str](edges.source), dict.fromkeys(nodes, 0)
-    degree.update(edges.target)
-    for a, b, weight in zip(edges.source, edges.target, edges.columns["weight"], strict=True):
-        strength[a] += weight
-        strength[b] += weight
-    totals = Counter[object]()
+    degree, strength = edges.strengths
+    totals: defaultdict[object, float] = defaultdict(int)
     for node, attributes in nodes.items():
-        totals[attributes.get("bipartite", 0)] += strength[node]
+        totals[attributes.get("bipartite", 0)] += strength.get(node, 0)
     described: list[tuple[str, dict[str, Any]]] = []
     for node, attributes in sorted(nodes.items()):
-        total = totals[attributes.get("bipartite", 0)]
-        own = {"degree": degree[node], "strength": strength[node], "share": strength[node] / total if total else 0.0}
+        total, sum_ = totals[attributes.get("bipartite", 0)], strength.get(node, 0)
+        own = {"degree": degree.get(node, 0), "strength": sum_, "share": sum_ / total if total else 0.0}
         described.append((node, {**attributes, **own}))
     return Network(meta=MappingProxyType(dict(meta)), nodes=tuple(described), edges=edges)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 from urllib.parse import quote, urlencode
 
@@ -115,9 +116,10 @@ class Parameters:
 
     def links(self, ends: Sequence[tuple[str, Sequence[str], NDArray[np.int64]]]) -> list[str]:
         """Give `questions` of many edges: for each end its name, the keys of its code list, and a code an edge."""
-        parts = [[f"{name}={quote(key, safe='')}&" for key in keys] for name, keys, _ in ends]
+        parts = [[f"{name}={_quoted(key)}&" for key in keys] for name, keys, _ in ends]
+        filters = self._filters(tuple(name for name, *_ in ends))
         parts[0] = [f"/questions?{part}" for part in parts[0]]
-        parts[-1] = [part + self._filters(tuple(name for name, *_ in ends)) for part in parts[-1]]
+        parts[-1] = [part + filters for part in parts[-1]]
         numbers: list[list[int]] = [codes.tolist() for *_, codes in ends]
         named = [[part[code] for code in codes] for part, codes in zip(parts, numbers, strict=True)]
         return list(map("".join, zip(*named, strict=True)))
@@ -182,6 +184,12 @@ def read_day(name: str, text: str | None) -> date | None:
     if day is None:
         raise bad(name, text, "give a day as YYYY-MM-DD, such as 2018-07-17")
     return day
+
+
+@lru_cache(maxsize=65_536)
+def _quoted(key: str) -> str:
+    """Write a key as it stands in a query string."""
+    return quote(key, safe="")
 
 
 def choose(name: str, text: str, allowed: tuple[str, ...]) -> str:
