@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Hashed: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int32]]
+
 _TEXTS = 4096  # hashed at once
 _PART = 8_000_000  # words to a partition
+_HELD = 8  # partitions at once, of twelve bytes a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +105,8 @@ def shared(texts: Coded, kept: Sequence[int], *, size: int = 3, parts: int | Non
     number = parts or max(1, -(-len(texts.codes) // _PART))
     bundles = _Bundles()
     sizes = np.zeros(len(kept), dtype=np.int64)
-    for part in range(number):
-        run, owner = _distinct(list(_hashed(texts, kept, size, part, number)))
+    for part in _parts(texts, kept, size, number):
+        run, owner = _distinct(part)
         sizes += np.bincount(owner, minlength=len(kept))
         new = np.ones(len(run), dtype=np.bool_)
         new[1:] = run[1:] != run[:-1]
@@ -130,9 +133,8 @@ class _Bundles:
             return
         marks, first, place = np.unique(np.add.reduceat(_mixed(owner), starts), return_index=True, return_inverse=True)
         weights = np.bincount(place).astype(np.int32)
-        known = np.isin(marks, self._marks)
-        order = np.argsort(self._marks)
-        self._weights[order[np.searchsorted(self._marks, marks[known], sorter=order)]] += weights[known]
+        known, at = _found(marks, self._marks)
+        self._weights[at] += weights[known]
         fresh = np.sort(first[~known])
         wanted = np.zeros(len(starts), dtype=np.bool_)
         wanted[fresh] = True
@@ -154,10 +156,35 @@ class _Bundles:
         )
 
 
-def _hashed(
-    texts: Coded, kept: Sequence[int], size: int, part: int, parts: int
-) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int32]]]:
-    """Give the hashes of the runs of some texts that fall into a part, with the places of their texts."""
+def _found(wanted: NDArray[np.uint64], among: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Say which numbers are among others, and give the places of those that are."""
+    order = np.argsort(among)
+    rank = np.searchsorted(among, wanted, sorter=order)
+    known = rank < len(among)
+    at = order[rank[known]]
+    there = among[at] == wanted[known]
+    known[known] = there
+    return known, at[there]
+
+
+def _parts(texts: Coded, kept: Sequence[int], size: int, number: int) -> Iterator[list[Hashed]]:
+    """Give the runs of some texts part by part; all texts are hashed once for every few parts that are held."""
+    for low in range(0, number, _HELD):
+        held: list[list[Hashed]] = [[] for _ in range(min(_HELD, number - low))]
+        for run, owner in _hashed(texts, kept, size):
+            part = ((run >> np.uint64(32)) * np.uint64(number) >> np.uint64(32)).astype(np.int64) - low
+            inside = np.flatnonzero((part >= 0) & (part < len(held)))
+            order = inside[np.argsort(part[inside].astype(np.uint8), kind="stable")]
+            ends = np.cumsum(np.bincount(part[inside], minlength=len(held)))
+            pieces = zip(np.split(run[order], ends[:-1]), np.split(owner[order], ends[:-1]), strict=True)
+            for pile, piece in zip(held, pieces, strict=True):
+                pile.append(piece)
+        while held:
+            yield held.pop(0)
+
+
+def _hashed(texts: Coded, kept: Sequence[int], size: int) -> Iterator[Hashed]:
+    """Give the hashes of the runs of some texts, with the places of their texts."""
     for first in range(0, len(kept), _TEXTS):
         chosen = np.array(kept[first : first + _TEXTS], dtype=np.int64)
         length = texts.offsets[chosen + 1] - texts.offsets[chosen]
@@ -167,14 +194,10 @@ def _hashed(
         run = _rolled(texts.hashes[texts.codes[place]] if len(place) else np.zeros(0, dtype=np.uint64), size)
         owner = owner[: len(run)]
         inside = np.arange(len(run)) + size <= (start + length)[owner]
-        if parts > 1:
-            inside &= run % np.uint64(parts) == part
         yield run[inside], (owner[inside] + first).astype(np.int32)
 
 
-def _distinct(
-    found: Sequence[tuple[NDArray[np.uint64], NDArray[np.int32]]],
-) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+def _distinct(found: Sequence[Hashed]) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """Sort the runs by hash, then by text, and keep each once a text."""
     run = np.concatenate([hashes for hashes, _ in found] or [np.zeros(0, dtype=np.uint64)])
     owner = np.concatenate([owners for _, owners in found] or [np.zeros(0, dtype=np.int32)])
