@@ -111,3 +111,13 @@ def test_views_keep_the_filters_and_say_which_one_is_shown(synthetic: FlaskClien
     assert f'href="{WHOLE}?type=all&amp;slice=year"' in text
     assert f'href="{WHOLE}?type=all&amp;order=similarity" aria-current="page"' in text
     assert '<input type="hidden" name="order" value="similarity">' in text
+
+
+@pytest.mark.parametrize("kind", [WHOLE, "/networks/deputy-deputy"])
+@pytest.mark.parametrize(
+    ("correction", "named"), [("bh", "Benjamini and Hochberg"), ("by", "Benjamini and Yekutieli"), ("holm", "Holm")]
+)
+def test_a_page_names_the_correction_that_was_asked_for(
+    synthetic: FlaskClient, kind: str, correction: str, named: str
+) -> None:
+    assert f"({named})" in page(synthetic, f"{kind}?correction={correction}", "/en")
