@@ -51,7 +51,7 @@ _WAIT = tuple(field.name for field in fields(Wait))
 def compared(suffix: str | None = None) -> BaseResponse:
     """Compare delays, as a page, JSON with the curves, CSV or Parquet."""
     given = arguments.read(NAMES)
-    fmt = format_of("list", suffix)
+    fmt = format_of("list", suffix=suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     inquiry = _inquiry(given)
@@ -80,7 +80,7 @@ def listed(name: str) -> BaseResponse:
     if stem not in _LISTS:
         raise arguments.missing(f"there is no list {stem[:60]!r} of delays", stem, tuple(_LISTS))
     given = arguments.read((*NAMES, "page"))
-    fmt = format_of("list", suffix)
+    fmt = format_of("list", suffix=suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=MOST_PAGES)

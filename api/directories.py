@@ -44,7 +44,7 @@ _MOST_PAGES: Final = 10_000
 def listed(name: str, suffix: str | None = None) -> BaseResponse:
     """List the things of one type that questions have to do with, those with most first or by name."""
     given = arguments.read(("sort", "page", "q"))
-    fmt = format_of("list", suffix)
+    fmt = format_of("list", suffix=suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=_MOST_PAGES)

@@ -26,10 +26,11 @@ MOST_PAGES: Final = 100_000
 _TABULAR: Final = {"csv": write_csv, "parquet": write_parquet}
 
 
-def format_of(kind: Kind, suffix: str | None) -> Format:
-    """Choose the format of an answer."""
+def format_of(*kinds: Kind, suffix: str | None) -> Format:
+    """Choose the format of an answer; those of the first kind come first."""
+    known = tuple(dict.fromkeys(fmt for kind in kinds for fmt in offered(kind)))
     accept = request.headers.get("Accept")
-    return choose(offered(kind), suffix=suffix or None, named=request.args.get("format"), accept=accept)[0]
+    return choose(known, suffix=suffix or None, named=request.args.get("format"), accept=accept)[0]
 
 
 def paged(found: Sequence[T], page: int, target: str, given: Mapping[str, str]) -> tuple[Sequence[T], str]:

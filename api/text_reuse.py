@@ -9,13 +9,13 @@ from flask import Blueprint, Response, redirect, request
 from api import arguments
 from api.context import language, service
 from api.copied import name_of, searched
+from api.directed import sent
 from api.filters import check, choices
 from api.formats import HTML, data
 from api.later import cancelled, later
 from api.pages import render, with_arguments
 from api.tables import MOST_PAGES, format_of, paged, written
 from graph.networks.copies import aligned, network, texts_of
-from graph.networks.export import write
 from graph.networks.parameters import NAMES as FILTERS
 from graph.networks.parameters import parse
 from ontology.errors import NotFoundError
@@ -37,7 +37,7 @@ _PAIRS = 20  # passages shown of one cluster
 def clusters(suffix: str | None = None) -> BaseResponse:
     """Show the clusters, or send the network of questions, deputies or groups; 202 while they are searched for."""
     given = arguments.read((*_NAMES, "as", "page"))
-    fmt = format_of("network", suffix)
+    fmt = format_of("network", "run", suffix=suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=MOST_PAGES)
@@ -54,7 +54,7 @@ def clusters(suffix: str | None = None) -> BaseResponse:
     if fmt.name == "json" and kind == "question":
         shown, following = paged(body["clusters"], page, "/text-reuse.json", given)
         return written({**body, "clusters": shown, "total": len(body["clusters"]), "next": following or None}, fmt)
-    return Response(write(network(columns, body, kind=kind), fmt.name), content_type=fmt.content_type)
+    return sent(network(columns, body, kind=kind), fmt)
 
 
 @blueprint.get("/text-reuse/<name>")
@@ -62,7 +62,7 @@ def cluster(name: str) -> BaseResponse:
     """Show one cluster by the key of any of its questions: who was first, and the passages side by side."""
     key, _, suffix = name.partition(".")
     given = arguments.read(_NAMES)
-    fmt = format_of("vocabulary", suffix)
+    fmt = format_of("vocabulary", suffix=suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     parameters = _parameters(given)
@@ -88,7 +88,7 @@ def cluster(name: str) -> BaseResponse:
 def cancel(suffix: str | None = None) -> BaseResponse:
     """Stop the search of these questions."""
     given = arguments.read((*_NAMES, "as", "page"))
-    format_of("network", suffix)
+    format_of("network", "run", suffix=suffix)
     parameters = _parameters({name: value for name, value in given.items() if name in _NAMES})
     return cancelled(name_of(service().facts.of(service().store), parameters))
 
@@ -108,6 +108,8 @@ def _page(template: str, parameters: Parameters, given: dict[str, str], **values
     known = choices(current.memo, language=language(), limits=current.settings.limits())
     kind = "network" if template == "text_reuse.html" else "vocabulary"
     alternates = (
-        data("network") if kind == "network" else tuple(fmt for fmt in data("vocabulary") if fmt.name == "json")
+        (*data("network"), *data("run"))
+        if kind == "network"
+        else tuple(fmt for fmt in data("vocabulary") if fmt.name == "json")
     )
     return render(template, parameters=parameters, given=given, choices=known, alternates=alternates, **values)

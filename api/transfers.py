@@ -8,12 +8,12 @@ from flask import Blueprint, Response, redirect, request
 
 from api import arguments
 from api.context import language, service
+from api.directed import sent
 from api.filters import check, choices
 from api.formats import HTML, data
 from api.pages import render, with_arguments
 from api.sankey import sankey
 from api.tables import MOST_PAGES, ROWS, format_of, is_table, paged, table, written
-from graph.networks.export import write
 from graph.networks.parameters import NAMES as FILTERS
 from graph.networks.parameters import parse
 from graph.networks.transfers import BEHIND, behind, flows_of, transfers
@@ -39,14 +39,14 @@ _NAMES = tuple(name for name in FILTERS if name not in {"target", "ministry", "p
 def network(suffix: str | None = None) -> BaseResponse:
     """Show the network of transfers, the largest flows first, or send it whole as a file."""
     given = arguments.read((*_NAMES, "page"))
-    fmt = format_of("network", suffix)
+    fmt = format_of("network", "run", suffix=suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=MOST_PAGES)
     parameters = _parameters(given)
     found = transfers(service().facts.of(service().store), parameters)
     if fmt is not HTML:
-        return Response(write(found, fmt.name), content_type=fmt.content_type)
+        return sent(found, fmt)
     edges = list(flows_of(found))
     shown, following = paged(edges, page, "/transfers", given)
     label = "label_en" if language() == "en" else "label"
@@ -65,7 +65,7 @@ def network(suffix: str | None = None) -> BaseResponse:
         nodes=sorted((node for _, node in found.nodes(data=True)), key=lambda node: (-node["stays"], node["key"]))
         if page == 1
         else (),
-        alternates=data("network"),
+        alternates=(*data("network"), *data("run")),
     )
 
 
@@ -74,7 +74,7 @@ def network(suffix: str | None = None) -> BaseResponse:
 def questions(suffix: str | None = None) -> BaseResponse:
     """List the transfers, those between two portfolios alone when they are given."""
     given = arguments.read((*_NAMES, "origin", "destination", "page"))
-    fmt = format_of("list", suffix)
+    fmt = format_of("list", suffix=suffix)
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=MOST_PAGES)

@@ -120,8 +120,9 @@ def transfers(
 ) -> None:
     """Count which portfolio passes questions on to which, reshuffles aside, against what chance would give.
 
-    A table on a terminal, CSV in a pipe; files are .json .csv .graphml .gexf. With --publish, the network becomes a
-    named graph of DATA, and is written nowhere else unless -o says where.
+    A table on a terminal, CSV in a pipe; a file is in the format of its suffix: all those of
+    `questeur network`. With --publish, the network becomes a named graph of DATA, and is written nowhere else unless
+    -o says where.
     """
     from graph.columns.keeping import columns_of  # noqa: PLC0415 - a quick start for one-line commands
     from graph.networks.export import FORMATS  # noqa: PLC0415 - same
@@ -131,12 +132,15 @@ def transfers(
     from graph.networks.transfers import transfers as counted  # noqa: PLC0415 - same
     from graph.opening import open_store  # noqa: PLC0415 - same
 
-    check_suffix(output, () if list_ else tuple(f".{name}" for name in FORMATS))
+    check_suffix(output, () if list_ else (*(f".{name}" for name in FORMATS), ".ttl"))
     parameters = parse(given(options))
     if publish:
         _publish("ministry-transfer", data, given(options))
         if output is None and not list_:
             return
+    if output is not None and output.suffix == ".ttl":
+        _state("ministry-transfer", data, output, given(options))
+        return
     with closing(open_store(data)) as store:
         columns = columns_of(store)
     if list_:
@@ -161,32 +165,37 @@ def transfers(
     type=click.Choice(["question", "deputy", "group"]),
     default="question",
     show_default=True,
-    help="Nodes of a .graphml or .gexf file, or of what is published.",
+    help="Nodes of the network that is written or published.",
 )
 @_PUBLISHING
 @filtering
 def text_reuse(data: str, output: Path | None, *, kind: As, publish: bool, **options: str | int | None) -> None:
     """Find the questions that repeat others: who was first, who followed, how alike they are.
 
-    A table of clusters on a terminal, CSV in a pipe; .json holds the pairs too, .graphml and .gexf the network. With
-    --publish, the network becomes a named graph of DATA, and is written nowhere else unless -o says where.
+    A table of clusters on a terminal, CSV in a pipe; .json holds the pairs too, other files the network, in the format
+    of their suffix: all those of `questeur network`. With --publish, the network becomes a named graph of DATA, and is
+    written nowhere else unless -o says where.
     """
     from graph.columns.keeping import columns_of  # noqa: PLC0415 - a quick start for one-line commands
     from graph.networks.copies import CLUSTER, clusters_of, copies, network, report  # noqa: PLC0415 - same
+    from graph.networks.export import FORMATS  # noqa: PLC0415 - same
     from graph.networks.export import write as exported  # noqa: PLC0415 - same
     from graph.networks.parameters import parse  # noqa: PLC0415 - same
     from graph.opening import open_store  # noqa: PLC0415 - same
 
-    check_suffix(output, (".graphml", ".gexf"))
-    parameters = parse(given(options))
+    check_suffix(output, (*(f".{name}" for name in FORMATS), ".ttl"))
+    parameters, nodes = parse(given(options)), {} if kind == "question" else {"as": kind}
     if publish:
-        _publish("text-reuse", data, given(options) | ({} if kind == "question" else {"as": kind}))
+        _publish("text-reuse", data, given(options) | nodes)
         if output is None:
             return
+    if output is not None and output.suffix == ".ttl":
+        _state("text-reuse", data, output, given(options) | nodes)
+        return
     with closing(open_store(data)) as store:
         columns = columns_of(store)
         body = report(columns, parameters, copies(store, columns, parameters))
-    if output is not None and output.suffix in {".graphml", ".gexf"}:
+    if output is not None and output.suffix not in {".json", ".csv"}:
         output.write_bytes(exported(network(columns, body, kind=kind), output.suffix[1:]))
     else:
         write(clusters_of(body), CLUSTER, output, whole=body)
@@ -199,6 +208,14 @@ def _publish(kind: str, data: str, parameters: Mapping[str, str]) -> None:
     from questeur.networking import publish_network  # noqa: PLC0415 - a quick start for one-line commands
 
     if not publish_network(kind, data, parameters, {}):
+        sys.exit(_NOTHING)
+
+
+def _state(kind: str, data: str, output: Path, parameters: Mapping[str, str]) -> None:
+    """Write a network as its linked data, or end with the code of an empty answer."""
+    from questeur.networking import write_directed  # noqa: PLC0415 - a quick start for one-line commands
+
+    if not write_directed(kind, data, output, parameters):
         sys.exit(_NOTHING)
 
 

@@ -162,6 +162,17 @@ def write_turtle(kind: str, target: str, output: Path, given: Mapping[str, str],
     return questions
 
 
+def write_directed(kind: str, target: str, output: Path, given: Mapping[str, str]) -> int:
+    """Write the statements that publishing transfers or repeated texts would put into the graph; count the edges."""
+    from questeur.opened import open_graph  # noqa: PLC0415 - a quick start for one-line commands
+
+    with open_graph(target) as graph:
+        run = graph.run(kind, **given)
+    output.write_bytes(run.turtle())
+    click.echo(f"{run.iri}: {run.edges} edges → {output}", err=True)
+    return run.edges
+
+
 def write_network(kind: str, target: str, output: Path, given: Mapping[str, str], _plan: Mapping[str, str]) -> int:
     """Write a network to a file whose suffix names the format; give the number of questions in it."""
     import msgspec  # noqa: PLC0415 - a quick start for one-line commands

@@ -8,6 +8,7 @@ import networkx as nx
 import pyoxigraph as ox
 import pytest
 
+import questeur
 from api.app import Settings, create_app
 from graph.backends.oxigraph.store import OxigraphStore
 from tests.api.conftest import BROWSER, Client
@@ -16,6 +17,7 @@ from tests.stores import publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flask.testing import FlaskClient
 
@@ -41,14 +43,20 @@ HEAD = "@prefix qst: <https://w3id.org/questeur/ns#> .\n@prefix xsd: <http://www
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Serve a graph of four questions, three of one text."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a graph of four questions, three of one text."""
     data = tmp_path_factory.mktemp("copied") / "DATA"
     turtle = HEAD + "".join(QUESTION.format(*one) for one in TEXTS)
     graph = ox.NamedNode("https://w3id.org/questeur/graph/questions/an-15-qe")
     triples = ox.parse(turtle.encode(), format=ox.RdfFormat.TURTLE)
     publish(data, "g1", [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples], example=False)
-    with OxigraphStore(data) as store:
+    return data
+
+
+@pytest.fixture(scope="module")
+def copied(folder: Path) -> Iterator[FlaskClient]:
+    """Serve it."""
+    with OxigraphStore(folder) as store:
         app = create_app(store, Settings())
         app.test_client_class = Client
         yield app.test_client()
@@ -86,6 +94,20 @@ def test_the_network_leads_from_the_earlier_to_the_later(
     assert graph.is_directed()
     assert graph.number_of_nodes() == nodes
     assert weight is None or {data["weight"] for *_, data in graph.edges(data=True)} == {weight}
+
+
+@pytest.mark.parametrize("kind", ["question", "group"])
+def test_the_network_is_the_very_turtle_that_publishing_it_would_write(
+    copied: FlaskClient, folder: Path, kind: str
+) -> None:
+    answer = ready(copied, f"/text-reuse.ttl?as={kind}")
+    assert answer.content_type == "text/turtle; charset=utf-8"
+    with questeur.open(folder) as graph:
+        run = graph.run("text-reuse", as_=kind)
+    assert run.edges > 0
+    assert answer.data == run.turtle()
+    assert copied.get("/text-reuse", headers={"Accept": "text/turtle, */*;q=0.1"}).mimetype == "text/turtle"
+    assert copied.get("/text-reuse", headers={"Accept": "*/*"}).mimetype == "application/json"
 
 
 def test_what_is_no_kind_of_node_is_told(copied: FlaskClient) -> None:

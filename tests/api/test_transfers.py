@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 
+import questeur
 from api.app import Settings, create_app
 from graph.backends.oxigraph.store import OxigraphStore
 from tests.api.conftest import BROWSER, Client
@@ -54,6 +55,16 @@ def test_the_pages_read_without_a_script_in_both_languages(client: FlaskClient) 
 @pytest.mark.parametrize("suffix", ["csv", "gexf", "graphml"])
 def test_every_format_is_there(client: FlaskClient, suffix: str) -> None:
     assert client.get(f"/transfers.{suffix}?type=all").status_code == 200
+
+
+def test_the_network_is_the_very_turtle_that_publishing_it_would_write(client: FlaskClient, published: Path) -> None:
+    answer = client.get("/transfers.ttl?type=all")
+    with questeur.open(published) as graph:
+        run = graph.run("ministry-transfer", type="all")
+    assert run.edges == len(client.get("/transfers.json?type=all").get_json()["edges"]) > 0
+    assert (answer.data, answer.content_type) == (run.turtle(), "text/turtle; charset=utf-8")
+    assert client.get("/transfers?type=all", headers={"Accept": "*/*"}).mimetype == "application/json"
+    assert "/transfers.ttl?" in client.get("/transfers?type=all", headers={"Accept": BROWSER}).text
 
 
 def test_what_cannot_be_asked_is_told(client: FlaskClient) -> None:

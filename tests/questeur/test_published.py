@@ -269,3 +269,29 @@ def test_a_run_without_edges_is_not_published(data: Path) -> None:
         done = CliRunner().invoke(cli, [command, str(data), "--publish"])
         assert done.exit_code == 4, done.output
     assert published_runs(data) == ()
+
+
+def test_a_directed_network_is_written_as_the_turtle_that_publishing_it_would_write(
+    legislature: tuple[Path, Path], tmp_path: Path
+) -> None:
+    copied, file = written(tmp_path, MIEL, MIEL + " ou presque"), tmp_path / "run.ttl"
+    for kind, arguments, asked in (
+        ("ministry-transfer", ["transfers", str(legislature[0])], {}),
+        ("text-reuse", ["text-reuse", str(copied), "--as", "deputy"], {"as_": "deputy"}),
+    ):
+        done = CliRunner().invoke(cli, [*arguments, "-o", str(file)])
+        assert done.exit_code == 0, done.output
+        with questeur.open(arguments[1]) as graph:
+            run = graph.run(kind, **asked)
+        assert run.edges > 0
+        assert file.read_bytes() == run.turtle()
+    nothing = CliRunner().invoke(cli, ["text-reuse", str(copied), "--from", "2030-01-01", "-o", str(file)])
+    assert nothing.exit_code == 4, nothing.output
+
+
+@pytest.mark.parametrize("suffix", ["net", "jgf", "nodelink", "zip"])
+def test_repeated_texts_are_written_in_every_format_of_a_network(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"copies.{suffix}"
+    done = CliRunner().invoke(cli, ["text-reuse", str(written(tmp_path, MIEL, MIEL)), "-o", str(file)])
+    assert done.exit_code == 0, done.output
+    assert file.stat().st_size > 100
