@@ -13,14 +13,13 @@ from graph.networks.export import write
 from graph.networks.origin import origin_of
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from api.formats import Format
+    from graph.networks.transfers import Directed
 
 _TURTLE = data("run")[0]
 
 
-def sent(network: nx.DiGraph[str], fmt: Format) -> Response:
+def sent(network: Directed, fmt: Format) -> Response:
     """Send a directed network; as Turtle, the statements that publishing it would put into the graph."""
     if fmt != _TURTLE:
         return Response(write(network, fmt.name), content_type=fmt.content_type)

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -223,7 +224,7 @@ def _keep(result: Result, into: Path = RESULTS) -> Path:
     into.mkdir(exist_ok=True)
     path = into / f"networks-{result.questions}.json"
     bars = [{**msgspec.to_builtins(bar), "holds": bar.holds} for bar in result.bars]
-    versions = {name: sys.modules[name].__version__ for name in ("igraph", "networkx", "numpy", "scipy")}
+    versions = {name: version(name) for name in ("igraph", "networkx", "numpy", "scipy")}
     whole = msgspec.to_builtins(result)
     whole["machine"]["versions"] = {**whole["machine"]["versions"], **versions}
     path.write_bytes(msgspec.json.format(msgspec.json.encode({**whole, "bars": bars}), indent=1) + b"\n")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from graph.networks.overlap import Candidates
+    from graph.networks.overlap import Candidates, Matrix
     from graph.networks.runs import Coded
 
 Kind: TypeAlias = Literal["same", "similar"]
@@ -186,18 +186,29 @@ def _overlap(first: int, second: int, common: int) -> Overlap:
 
 def _likely(coded: Coded, kept: NDArray[np.int64], near: Candidates) -> Iterator[tuple[int, int, int]]:
     """Give the pairs that have words enough in common, in whatever order, to be similar; many pairs at once."""
-    bags = sparse.csr_array(
-        (np.ones(len(coded.codes), dtype=np.int32), coded.codes.astype(np.int32), coded.offsets.copy()),
-        shape=(len(coded), len(coded.hashes)),
-    )
-    bags.sum_duplicates()
-    lengths = np.diff(coded.offsets)
+    bags, row = _bags(coded, kept, np.union1d(near.first, near.second))
+    lengths = np.diff(coded.offsets)[kept]
     for start in range(0, len(near.first), _COMPARED):
-        a, b = (kept[ends[start : start + _COMPARED]] for ends in (near.first, near.second))
-        common: NDArray[np.int64] = np.asarray(bags[a].minimum(bags[b]).sum(axis=1), dtype=np.int64)
+        a, b = (ends[start : start + _COMPARED] for ends in (near.first, near.second))
+        common: NDArray[np.int64] = np.asarray(bags[row[a]].minimum(bags[row[b]]).sum(axis=1), dtype=np.int64)
         enough = start + np.flatnonzero(common >= SIMILAR * np.maximum(lengths[a], lengths[b]))
         columns = (near.first[enough], near.second[enough], near.common[enough])
         yield from zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _bags(coded: Coded, kept: NDArray[np.int64], some: NDArray[np.int64]) -> tuple[Matrix, NDArray[np.int64]]:
+    """Count how often each word is in each of some of the texts, and give the row of each text in that."""
+    row = np.zeros(len(kept), dtype=np.int64)
+    row[some] = np.arange(len(some))
+    length = np.diff(coded.offsets)[kept[some]]
+    starts = np.append(0, np.cumsum(length))
+    place = np.arange(starts[-1]) + np.repeat(coded.offsets[kept[some]] - starts[:-1], length)
+    words = coded.codes[place].astype(np.int32)
+    bags: Matrix = sparse.csr_array(
+        (np.ones(len(words), dtype=np.int32), words, starts), shape=(len(some), len(coded.hashes))
+    )
+    bags.sum_duplicates()
+    return bags, row
 
 
 def _pair(a: int, b: int, when: NDArray[np.int64], overlap: Overlap, alike: float) -> Pair:
