@@ -202,7 +202,7 @@ def _bags(coded: Coded, kept: NDArray[np.int64], some: NDArray[np.int64]) -> tup
     row[some] = np.arange(len(some))
     length = np.diff(coded.offsets)[kept[some]]
     starts = np.append(0, np.cumsum(length))
-    place = np.arange(starts[-1]) + np.repeat(coded.offsets[kept[some]] - starts[:-1], length)
+    place = np.arange(int(starts[-1])) + np.repeat(coded.offsets[kept[some]] - starts[:-1], length)
     words = coded.codes[place].astype(np.int32)
     bags: Matrix = sparse.csr_array(
         (np.ones(len(words), dtype=np.int32), words, starts), shape=(len(some), len(coded.hashes))

@@ -144,18 +144,21 @@ def table(network: nx.Graph[str], *, weight: str | None = "weight") -> Table:
     columns = tuple(sorted(node for node in side if side[node] == 1))
     place = {node: index for nodes in (rows, columns) for index, node in enumerate(nodes)}
     counts = np.zeros((len(rows), len(columns)), dtype=np.int64)
-    for a, b, data in network.edges(data=True):
-        if side[a] == side[b]:
-            raise QueryError(
-                f"the network is not bipartite: an edge joins {a} and {b}, both of side {side[a]}", code="measure"
-            )
-        value = 1 if weight is None else data.get(weight, 1)
-        if value < 0 or value != int(value):
-            raise QueryError(
-                f"{weight} is {value} between {a} and {b}: this measure counts whole questions", code="measure"
-            )
-        row, column = (a, b) if side[a] == 0 else (b, a)
-        counts[place[row], place[column]] = int(value)
+    both = network.to_undirected(as_view=True) if network.is_directed() else network
+    for a, joined in both.adjacency():
+        for b in joined:
+            if side[b] == side[a]:
+                raise QueryError(
+                    f"the network is not bipartite: an edge joins {a} and {b}, both of side {side[a]}", code="measure"
+                )
+        if side[a] == 0:
+            values = [1 if weight is None else data.get(weight, 1) for data in joined.values()]
+            for b, value in zip(joined, values, strict=True):
+                if value < 0 or value != int(value):
+                    raise QueryError(
+                        f"{weight} is {value} between {a} and {b}: this measure counts whole questions", code="measure"
+                    )
+            counts[place[a], [place[b] for b in joined]] = values
     return Table(rows=rows, columns=columns, counts=counts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,6 +12,8 @@ from scipy import special
 from graph.networks.measures.measured import WHOLE, Measured, measured, table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     import networkx as nx
     from numpy.typing import NDArray
 
@@ -150,14 +153,12 @@ def _divergence(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     total = int(counts.sum())
     q = counts.sum(axis=0) / max(total, 1)
     values = np.full(counts.shape[0], np.nan)
-    least: dict[int, float] = {}  # of the rows of one size
-    for i, row in enumerate(counts):
-        size = int(row.sum())
-        if size in {0, total}:
+    sizes: list[int] = counts.sum(axis=1).tolist()
+    least = {size: _kullback(row, q) for size, row in _proportional({*sizes} - {0, total}, q)}
+    for i, (size, row) in enumerate(zip(sizes, counts, strict=True)):
+        if size not in least:
             continue
         high = float(np.log(total / size))
-        if size not in least:
-            least[size] = _kullback(_proportional(size, q), q)
         low = min(least[size], high)
         if high - low > _CLOSE:
             values[i] = min(max((_kullback(row, q) - low) / (high - low), 0.0), 1.0)
@@ -171,8 +172,11 @@ def _kullback(row: NDArray[np.int64], q: NDArray[np.float64]) -> float:
     return float((p * np.log(p / q[used])).sum())
 
 
-def _proportional(size: int, q: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Spread whole counts as near to shares as possible; unit by unit is exact, the divergence being convex."""
+def _proportional(sizes: Collection[int], q: NDArray[np.float64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Spread as many units as each size says as near to shares as possible; valid until the next is asked for.
+
+    Unit by unit is exact, the divergence being convex: so each size is a stage on the way to the next.
+    """
     row = np.zeros(len(q), dtype=np.int64)
 
     def cost(j: int) -> float:
@@ -183,8 +187,9 @@ def _proportional(size: int, q: NDArray[np.float64]) -> NDArray[np.int64]:
 
     heap = [(cost(j), j) for j in range(len(q)) if q[j] > 0]
     heapq.heapify(heap)
-    for _ in range(size):
-        j = heap[0][1]
-        row[j] += 1
-        heapq.heapreplace(heap, (cost(j), j))
-    return row
+    for before, size in pairwise([0, *sorted(sizes)]):
+        for _ in range(size - before):
+            j = heap[0][1]
+            row[j] += 1
+            heapq.heapreplace(heap, (cost(j), j))
+        yield size, row
