@@ -155,7 +155,7 @@ class Opened:
     ) -> Run:
         """Compute a network as linked data: edges, measures of nodes, communities, and how it was made.
 
-        ``ministry-transfer`` and ``text-reuse`` are kinds here too: of them, edges alone.
+        ``ministry-transfer`` and ``text-reuse`` are kinds here too: of them, edges, degrees and strengths.
 
         Parameters
         ----------
@@ -177,7 +177,9 @@ class Opened:
         if kind not in DIRECTED:
             return run_of(self.network(kind, **filters), origin, plan)
         for name in plan.canonical():
-            raise QueryError(f"a run of {kind} takes no {name}", code="parameter", hint="its edges alone are stated")
+            raise QueryError(
+                f"a run of {kind} takes no {name}", code="parameter", hint="its edges, degrees and strengths are stated"
+            )
         given = _texts(filters)
         nodes = given.pop("as", "question") if kind == REUSE else ""
         parameters = parse(given)

@@ -9,7 +9,7 @@ from graph.networks.stating import Run, Stating, key_of
 from graph.networks.transfers import KIND as TRANSFERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import networkx as nx
 
@@ -25,6 +25,7 @@ DIRECTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         REUSE: ("Qui est repris par qui, presque mot pour mot", "Who is repeated by whom, nearly word for word"),
     }
 )
+_METHOD: Final = 2  # as `stating.METHOD`, of these kinds
 _TESTED: Final = ("expected", "lift", "p", "q", "significant")
 
 
@@ -32,18 +33,33 @@ def directed_run(network: nx.DiGraph[str], origin: Origin) -> Run:
     """State a network of transfers or of repeated texts: each edge from the portfolio left, or the earlier words.
 
     Its days are those of transfers, not of questions: they are not stated. The texts that were compared are no facts of
-    the columns: they are told apart by what was found in them.
+    the columns: they are told apart by what was found in them. What nodes measure has no direction: of two texts of one
+    day neither is the earlier.
     """
     kind, parameters = str(network.graph["kind"]), dict(network.graph["parameters"])
     found = sorted((a, b, _stated(data)) for a, b, data in network.edges(data=True))
-    key = key_of(kind, parameters, origin, texts=[[a, b, data["weight"]] for a, b, data in found if kind == REUSE])
+    texts = [[a, b, data["weight"]] for a, b, data in found if kind == REUSE]
+    key = key_of(kind, parameters, origin, texts=texts, method=_METHOD)
     to = Stating(key, {node: str(data["key"]) for node, data in network.nodes(data=True)}, parameters)
+    one_side = dict.fromkeys(network, 0)
     stated = [
         *to.head(network.graph, *DIRECTED[kind], by="attributed" if kind == TRANSFERS else "asked"),
-        *to.activity(origin, trials=0),
+        *to.activity(origin, trials=0, method=_METHOD),
         *to.edges(found),
+        *(one for name, values in _measured(network, found).items() for one in to.measurements(name, values, one_side)),
     ]
     return Run(key=key, kind=kind, parameters=parameters, statements=tuple(stated), edges=len(found))
+
+
+def _measured(
+    network: nx.DiGraph[str], edges: Sequence[tuple[str, str, Mapping[str, Any]]]
+) -> dict[str, dict[str, float]]:
+    """Count the edges of each node that has any, and the questions or pairs of these, whatever their direction."""
+    strength = {node: 0.0 for node, count in network.degree() if count}
+    for a, b, data in edges:
+        strength[a] += data["units"]
+        strength[b] += data["units"]
+    return {"degree": {node: float(network.degree(node)) for node in strength}, "strength": strength}
 
 
 def _stated(data: Mapping[str, Any]) -> dict[str, Any]:

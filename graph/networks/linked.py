@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, cast
 from graph.networks.kinds import KINDS
 from graph.networks.parameters import bad, choose, hinted
 from graph.networks.stating import Run, Stating, about, key_of, typed
-from ontology import iris
 from ontology.errors import QueryError
 from ontology.statements import Kind
 
@@ -146,15 +145,7 @@ class _Statements:
             if must or error.code != "measure":
                 raise
             return
-        printed = {str(key): float(f"{value:.6g}") for key, value in values.items() if isfinite(value)}
-        for node, rank in self._ranks(printed).items():
-            measurement = self._to.part("m", name, self._to.names[node])
-            yield from typed(measurement, "Measurement")
-            yield about(measurement, "inNetwork", Kind.IRI, self._to.iri)
-            yield about(measurement, "measure", Kind.IRI, iris.NS + name)
-            yield about(measurement, "node", Kind.IRI, node)
-            yield about(measurement, "value", Kind.DOUBLE, printed[node])
-            yield about(measurement, "rank", Kind.INTEGER, rank)
+        yield from self._to.measurements(name, {str(key): value for key, value in values.items()}, self._side)
 
     def _measured(self, name: str) -> Mapping[Key, float]:
         """Measure the nodes. Those of a projection are counted here: the measures of margins are for two sides."""
@@ -165,17 +156,6 @@ class _Statements:
             for end in (a, b):
                 totals[end] += 1 if name == "degree" else data["units"]
         return totals
-
-    def _ranks(self, values: Mapping[str, float]) -> dict[str, int]:
-        """Rank the nodes of each side, the largest value first; equal values share a rank."""
-        sides: dict[int, list[float]] = {}
-        for node, value in values.items():
-            sides.setdefault(self._side[node], []).append(value)
-        places = {
-            side: {value: place for place, value in reversed(list(enumerate(sorted(found, reverse=True), start=1)))}
-            for side, found in sides.items()
-        }
-        return {node: places[self._side[node]][value] for node, value in sorted(values.items())}
 
     def _communities(self, plan: Plan, progress: Callable[[float], None]) -> Iterator[Statement]:
         """State the partition: never its modularity without the z, nor a community without the stability."""

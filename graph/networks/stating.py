@@ -84,9 +84,16 @@ def graph_name(key: str) -> str:
     return f"network/{key}"
 
 
-def key_of(kind: str, parameters: Mapping[str, Any], origin: Origin, *, texts: Sequence[object] = ()) -> str:
+def key_of(
+    kind: str,
+    parameters: Mapping[str, Any],
+    origin: Origin,
+    *,
+    texts: Sequence[object] = (),
+    method: int = METHOD,
+) -> str:
     """Name a run by its kind and everything that its statements depend on; ``texts`` is what was found in texts."""
-    said = [METHOD, kind, parameters, origin.generation or "", origin.facts, *([texts] if texts else [])]
+    said = [method, kind, parameters, origin.generation or "", origin.facts, *([texts] if texts else [])]
     return f"{kind}-{hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]}"
 
 
@@ -135,13 +142,13 @@ class Stating:
             correction=(Kind.STRING, null.get("correction")),
         )
 
-    def activity(self, origin: Origin, *, trials: int) -> Iterator[Statement]:
+    def activity(self, origin: Origin, *, trials: int, method: int = METHOD) -> Iterator[Statement]:
         """State how it was made, and from what. No clock: the same run has the same bytes."""
         activity = f"{self.iri}#run"
         yield Statement(activity, RDF_TYPE, Kind.IRI, f"{_PROV}Activity")
         if origin.generation is not None:
             yield Statement(activity, f"{_PROV}used", Kind.IRI, origin.generation)
-        numbers = {"methodVersion": METHOD, "seed": self.parameters.get("seed", 0), "trials": trials}
+        numbers = {"methodVersion": method, "seed": self.parameters.get("seed", 0), "trials": trials}
         for name, value in numbers.items():
             yield about(activity, name, Kind.INTEGER, value)
 
@@ -161,6 +168,19 @@ class Stating:
                 if value is not None and not (isinstance(value, float) and not isfinite(value)):
                     yield about(edge, name, kind, value)
 
+    def measurements(self, name: str, values: Mapping[str, float], side: Mapping[str, int]) -> Iterator[Statement]:
+        """State what nodes measure, with their ranks on their side: the largest is first, equals share a rank."""
+        printed = {node: float(f"{value:.6g}") for node, value in sorted(values.items()) if isfinite(value)}
+        ranks = _ranks(printed, side)
+        for node, value in printed.items():
+            measurement = self.part("m", name, self.names[node])
+            yield from typed(measurement, "Measurement")
+            yield about(measurement, "inNetwork", Kind.IRI, self.iri)
+            yield about(measurement, "measure", Kind.IRI, iris.NS + name)
+            yield about(measurement, "node", Kind.IRI, node)
+            yield about(measurement, "value", Kind.DOUBLE, value)
+            yield about(measurement, "rank", Kind.INTEGER, ranks[node])
+
     def part(self, *names: str) -> str:
         """Name a part. Joined keys may be those of another part: the second has a number behind them."""
         fragment = "-".join((names[0], "--".join(names[1:])))
@@ -175,6 +195,18 @@ class Stating:
     def _values(self, **values: tuple[Kind, object]) -> Iterator[Statement]:
         """State what is known of the run, under the names of terms."""
         return (self.said(name, kind, value) for name, (kind, value) in values.items() if value is not None)
+
+
+def _ranks(values: Mapping[str, float], side: Mapping[str, int]) -> dict[str, int]:
+    """Rank the nodes of each side, the largest value first; equal values share a rank."""
+    sides: dict[int, list[float]] = {}
+    for node, value in values.items():
+        sides.setdefault(side[node], []).append(value)
+    places = {
+        each: {value: place for place, value in reversed(list(enumerate(sorted(found, reverse=True), start=1)))}
+        for each, found in sides.items()
+    }
+    return {node: places[side[node]][value] for node, value in values.items()}
 
 
 def _name(key: str) -> str:

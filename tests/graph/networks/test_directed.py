@@ -95,6 +95,21 @@ def test_a_run_of_repeated_texts_is_named_by_what_was_found_in_them(store_of: St
     assert directed_run(other, ORIGIN).key != one.key
 
 
+def test_what_nodes_measure_is_stated_with_ranks_that_equals_share(embedded: OxigraphStore) -> None:
+    network = transfers(columns_of(embedded), Parameters(type="all"))
+    found = _read(directed_run(network, ORIGIN))
+    ends = {node for edge in network.edges for node in edge}
+    for name, own in (("degree", network.degree()), ("strength", network.degree(weight="weight"))):
+        expected = {node: float(value) for node, value in own if node in ends}
+        stated = list(found.subjects(QST.measure, QST[name]))
+        values = {str(found.value(one, QST.node)): float(str(found.value(one, QST.value))) for one in stated}
+        assert values == expected != {}
+        ranks = {str(found.value(one, QST.node)): int(str(found.value(one, QST["rank"]))) for one in stated}
+        assert ranks == {
+            node: 1 + sum(other > value for other in expected.values()) for node, value in expected.items()
+        }
+
+
 def test_a_network_without_edges_states_none(store_of: StoreOf) -> None:
     run = directed_run(_repeated(store_of, "question", MIEL, "la pêche est interdite dans ce lac"), ORIGIN)
     assert run.edges == 0
