@@ -58,6 +58,12 @@ def require_utf8(charset: str) -> None:
         raise malformed(f"the charset {charset[:40]!r} is not read", "send UTF-8")
 
 
+def require_plain(coding: str) -> None:
+    """Refuse a body that is compressed: who reads one must first agree to how far it may unfold."""
+    if coding.strip().lower() not in {"", "identity"}:
+        raise MediaTypeError(f"a body coded as {coding.strip()[:40]!r} is not read", hint="send it as it is")
+
+
 def single(fields: Sequence[tuple[str, str]], name: str) -> str | None:
     """Give the value of a parameter that may be given once."""
     values = [value for given, value in fields if given == name]

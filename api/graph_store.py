@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from api.answers import WholeGraph
 from api.bearer import admitted
 from api.context import public_url, service
-from api.fields import MediaTypeError, in_address, iri, malformed, require_utf8, single
+from api.fields import MediaTypeError, in_address, iri, malformed, require_plain, require_utf8, single
 from api.formats import data
 from api.negotiate import choose
 from api.replies import reply
@@ -134,8 +134,7 @@ def _new_graph() -> tuple[str, str]:
 
 def _triples(updates: Updates, graph: str | None) -> bytes:
     """Read the document, or the documents of a form, that a request brings."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise MediaTypeError("a coded body is not read", hint="send it as it is")
+    require_plain(request.headers.get("Content-Encoding", ""))
     base = graph or f"{public_url()}{_PATH}"
     if request.mimetype == _MULTIPART:
         parts = [part for _, parts in request.files.lists() for part in parts]

@@ -14,7 +14,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wsgi import get_input_stream
 
-from api.fields import FORM, MediaTypeError, decode, iri, malformed, require_utf8, single, utf8
+from api.fields import FORM, MediaTypeError, decode, iri, malformed, require_plain, require_utf8, single, utf8
 from graph.store import Dataset
 from ontology.errors import HangUpError, QuesteurError
 
@@ -88,7 +88,8 @@ def checked(environ: WSGIEnvironment, *, max_bytes: int) -> tuple[str, bool]:
 
 def _body(environ: WSGIEnvironment, max_bytes: int) -> list[tuple[str, str]]:
     """Read the parameters that a POST holds."""
-    media_type, options = parse_options_header(environ.get("CONTENT_TYPE"))
+    given, options = parse_options_header(environ.get("CONTENT_TYPE"))
+    media_type = given.lower()
     if media_type == UPDATE:
         raise malformed("updates are not taken here", "send updates to /update")
     if media_type not in (FORM, QUERY):
@@ -96,6 +97,7 @@ def _body(environ: WSGIEnvironment, max_bytes: int) -> list[tuple[str, str]]:
             f"a query cannot come as {media_type or 'a body without a media type'}", hint=f"use {FORM} or {QUERY}"
         )
     require_utf8(options.get("charset", "utf-8"))
+    require_plain(environ.get("HTTP_CONTENT_ENCODING", ""))
     body = read_body(environ, max_bytes)
     return decode(body, "the form") if media_type == FORM else [("query", utf8(body, "the body"))]
 

@@ -7,7 +7,18 @@ from flask import Blueprint, Response, request
 from api.bearer import admitted
 from api.context import public_url
 from api.environ import QUERY
-from api.fields import FORM, MediaTypeError, decode, in_address, iri, malformed, require_utf8, single, utf8
+from api.fields import (
+    FORM,
+    MediaTypeError,
+    decode,
+    in_address,
+    iri,
+    malformed,
+    require_plain,
+    require_utf8,
+    single,
+    utf8,
+)
 from graph.store import Dataset
 
 blueprint = Blueprint("update", __name__)
@@ -40,6 +51,7 @@ def _fields() -> list[tuple[str, str]]:
             hint=f"use {FORM} or {_UPDATE}",
         )
     require_utf8(request.mimetype_params.get("charset", "utf-8"))
+    require_plain(request.headers.get("Content-Encoding", ""))
     body = request.get_data(cache=False)
     fields = in_address()
     if any(name in {"query", "update"} for name, _ in fields):

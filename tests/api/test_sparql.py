@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 pytestmark = RDFLIB
 
 SELECT = "SELECT ?s ?o WHERE { ?s <https://w3id.org/questeur/ns#number> ?o } ORDER BY ?s"
+GZIP = {"Content-Encoding": "gzip"}
 ASK = "ASK { ?s ?p ?o }"
 CONSTRUCT = "CONSTRUCT WHERE { ?s <https://w3id.org/questeur/ns#number> ?o }"
 DESCRIBE = "DESCRIBE <https://w3id.org/questeur/id/person/PA720054>"
@@ -120,6 +121,8 @@ def test_the_dataset_of_the_request_is_the_dataset_of_the_query(client: FlaskCli
         (400, "GET", {"query_string": {"query": ""}}),
         (415, "POST", {"data": ASK, "content_type": "text/plain"}),
         (415, "POST", {"data": ASK}),
+        (415, "POST", {"data": ASK, "content_type": "application/sparql-query", "headers": GZIP}),
+        (415, "POST", {"data": {"query": ASK}, "headers": GZIP}),
         (413, "POST", {"data": b"x" * 100_001, "content_type": "application/sparql-query"}),
         (405, "PUT", {"data": ASK}),
     ],
@@ -130,6 +133,11 @@ def test_a_request_that_is_not_one_is_refused_with_a_hint(
     response = client.open("/sparql", method=method, **arguments)
     assert response.status_code == status
     assert response.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("media_type", ["Application/SPARQL-Query", "APPLICATION/SPARQL-QUERY; Charset=UTF-8"])
+def test_a_media_type_may_be_written_in_capitals(client: FlaskClient, media_type: str) -> None:
+    assert client.post("/sparql", data=ASK, content_type=media_type).get_json()["boolean"] is True
 
 
 def test_a_syntax_error_says_where(client: FlaskClient) -> None:

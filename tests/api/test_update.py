@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 from contextlib import closing
@@ -196,6 +197,19 @@ def test_what_is_no_update_gets_its_code(
     before = current(world.data)
     reply = world.send("POST", path, body, kind)
     assert (reply.status_code, reply.get_json()["type"]) == (status, f"/docs/problems/{code}")
+    assert current(world.data) == before
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), [("POST", "/update", UPDATE), ("PUT", HERE, TURTLE)])
+def test_a_compressed_body_is_refused_as_such(world: World, method: str, path: str, kind: str) -> None:
+    before = current(world.data)
+    reply = Client(world.app).open(
+        path,
+        method=method,
+        data=gzip.compress(TEXT.encode()),
+        headers={"Authorization": f"Bearer {world.secret}", "Content-Type": kind, "Content-Encoding": "gzip"},
+    )
+    assert (reply.status_code, reply.get_json()["hint"]) == (415, "send it as it is")
     assert current(world.data) == before
 
 
