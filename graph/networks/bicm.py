@@ -7,6 +7,7 @@ the observed ones; under it the number of shared neighbours follows a Poisson-bi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import networkx as nx
@@ -29,35 +30,43 @@ _BLOCK = 192
 def probabilities(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
     """Give the probability of each cell of a 0/1 matrix in the model.
 
-    Formula: P_ij = x_i y_j / (1 + x_i y_j), sum_j P_ij = k_i, sum_i P_ij = d_j. Empty rows and columns (P = 0) and full
-    ones (P = 1) are peeled off first, round after round: with them the fixed point would never be reached.
-    Reference: Saracco et al. 2015, Sci. Rep. 5.
+    Formula: P_ij = x_i y_j / (1 + x_i y_j), sum_j P_ij = k_i, sum_i P_ij = d_j. Cells that are 0, or 1, in every matrix
+    of these degrees are set so first, those of empty and full rows and columns among them: with them the fixed point
+    would never be reached. Reference: Saracco et al. 2015, Sci. Rep. 5.
 
     >>> probabilities(np.array([[1, 0], [0, 1], [1, 1]])).round(6).tolist()
     [[0.5, 0.5], [0.5, 0.5], [1.0, 1.0]]
     """
-    model = np.zeros(matrix.shape)
     k, d = matrix.sum(axis=1), matrix.sum(axis=0)
-    rows, columns = np.ones(len(k), dtype=np.bool_), np.ones(len(d), dtype=np.bool_)
-    peeled = True
-    while peeled:
-        full, empty = rows & (k == columns.sum()), rows & (k == 0)
-        model[np.ix_(full, columns)] = 1.0
-        rows &= ~(full | empty)
-        d -= int(full.sum())
-        peeled = bool((full | empty).any())
-        full, empty = columns & (d == rows.sum()), columns & (d == 0)
-        model[np.ix_(rows, full)] = 1.0
-        columns &= ~(full | empty)
-        k -= int(full.sum())
-        peeled |= bool((full | empty).any())
-    if rows.any():
-        model[np.ix_(rows, columns)] = _solve(k[rows], d[columns])
+    rows, columns = np.argsort(-k, kind="stable"), np.argsort(-d, kind="stable")
+    model = np.zeros(matrix.shape)
+    for (above, right), (below, left) in pairwise(_cuts(k[rows], d[columns])):
+        i, j = rows[above:below], columns[left:right]
+        model[np.ix_(i, columns[:left])] = 1.0
+        if len(i) and len(j):
+            model[np.ix_(i, j)] = _solve(k[i] - left, d[j] - above)
     return model
 
 
+def _cuts(k: NDArray[np.int64], d: NDArray[np.int64]) -> list[list[int]]:
+    """Say where degrees, the largest first, leave no choice.
+
+    At a cut (r, c) the first r rows fill the first c columns, and no other row has any of the other columns. From cut
+    to cut r grows and c shrinks.
+
+    Reference: Gale 1957, Pacific J. Math. 7; Ryser 1957, Canad. J. Math. 9.
+
+    >>> _cuts(np.array([2, 1, 1]), np.array([2, 2]))
+    [[0, 2], [1, 2], [3, 0]]
+    """
+    rows, columns = (np.append(0, np.cumsum(degrees)) for degrees in (k, d))
+    spare = np.outer(np.arange(len(rows)), np.arange(len(columns))) + (columns[-1] - columns)[None, :] - rows[:, None]
+    cuts: list[list[int]] = np.argwhere(spare == 0).tolist()
+    return sorted(cuts, key=lambda cut: (cut[0], -cut[1]))
+
+
 def _solve(k: NDArray[np.int64], d: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Find the model of a core without empty or full lines, once for each distinct degree."""
+    """Find the model of a core in which every cell may be 0 or 1, once for each distinct degree."""
     rows, back_rows, many_rows = np.unique(k, return_inverse=True, return_counts=True)
     columns, back_columns, many_columns = np.unique(d, return_inverse=True, return_counts=True)
     total = np.sqrt(float(k.sum()))

@@ -37,10 +37,14 @@ def test_expected_degrees_are_the_observed_ones(matrix: NDArray[np.int64]) -> No
         ([[0, 0], [0, 0]], [[0, 0], [0, 0]]),
         ([[1, 1, 1], [1, 1, 0], [1, 0, 0]], [[1, 1, 1], [1, 1, 0], [1, 0, 0]]),
         ([[1, 1, 1], [1, 0, 0], [0, 1, 0]], [[1, 1, 1], [0.5, 0.5, 0], [0.5, 0.5, 0]]),
+        (
+            [[1, 1, 1, 0], [1, 1, 0, 1], [1, 0, 0, 0], [0, 1, 0, 0]],
+            [[1, 1, 0.5, 0.5], [1, 1, 0.5, 0.5], [0.5, 0.5, 0, 0], [0.5, 0.5, 0, 0]],
+        ),
     ],
-    ids=["full", "empty", "nested", "full row and a core"],
+    ids=["full", "empty", "nested", "full row and a core", "two cores and no full row"],
 )
-def test_full_and_empty_lines_are_peeled(matrix: list[list[int]], model: list[list[float]]) -> None:
+def test_cells_that_the_degrees_leave_no_choice_are_set(matrix: list[list[int]], model: list[list[float]]) -> None:
     assert probabilities(np.array(matrix)) == pytest.approx(np.array(model), abs=1e-9)
 
 
