@@ -14,6 +14,7 @@ import numpy as np
 
 from graph.columns.asking import asked
 from graph.columns.codes import key_of
+from graph.columns.table import NO_DAY
 from graph.networks.asking import LICENCE
 from graph.networks.inquiry import text_of
 from graph.networks.numbers import number
@@ -43,7 +44,8 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "same": f"similarity of at least {SAME}",
     "similar": f"similarity of at least {SIMILAR}",
     "cluster": "questions joined by similar pairs; a chain may join unlike ends, hence the least similarity",
-    "first": "the question of the cluster that was published first; of several on one day, none is called first",
+    "first": "the question of the cluster that was published first; of several on one day, none is called first, nor "
+    "where the day of one is unknown",
     "complete_from": f"overlap of runs of words from which on every pair was compared: {LEAST}, more where texts are "
     "so much alike that this would take for ever, null where nothing can be promised",
     "pairs_omitted": "pairs not compared, of texts that have hundreds like them",
@@ -68,10 +70,12 @@ class Copies:
     without_text: int
 
 
-Search: TypeAlias = "Callable[[Sequence[str], Sequence[int]], Reuse]"
+Search: TypeAlias = "Callable[[Sequence[str], Sequence[int | None]], Reuse]"
 
 
-def search(texts: Sequence[str], days: Sequence[int], *, progress: Callable[[float], None] | None = None) -> Reuse:
+def search(
+    texts: Sequence[str], days: Sequence[int | None], *, progress: Callable[[float], None] | None = None
+) -> Reuse:
     """Find the texts that repeat others: what a process of its own may do."""
     return find(texts, days=days, progress=progress)
 
@@ -82,7 +86,8 @@ def copies(store: Store, columns: Columns, parameters: Parameters, *, by: Search
     place = {columns.question[row].decode(): row for row in wanted}
     texts = asked(store, lambda ask, _: _texts(ask, place))
     rows = tuple(sorted(texts))
-    found = by([texts[row] for row in rows], columns.asked[list(rows)].tolist())
+    days: list[int] = columns.asked[list(rows)].tolist()
+    found = by([texts[row] for row in rows], [None if day == NO_DAY else day for day in days])
     return Copies(rows=rows, reuse=found, without_text=len(wanted) - len(rows))
 
 
@@ -217,8 +222,8 @@ def _texts(ask: Ask, place: Mapping[str, int]) -> dict[int, str]:
 
 def _cluster(columns: Columns, rows: Sequence[int], pairs: list[dict[str, Any]]) -> dict[str, Any]:
     """Describe a cluster: its questions by day, and who was first."""
-    ordered = sorted(rows, key=lambda row: (int(columns.asked[row]), row))
-    alone = len(ordered) < 2 or columns.asked[ordered[0]] < columns.asked[ordered[1]]
+    ordered = sorted(rows, key=lambda row: (columns.asked[row] == NO_DAY, int(columns.asked[row]), row))
+    alone = columns.asked[ordered[0]] < columns.asked[ordered[1]] and columns.asked[ordered[-1]] != NO_DAY
     answers = [int(columns.answer_group[row]) for row in ordered if columns.end[row] == 1]
     return {
         "id": _key(columns, ordered[0]),

@@ -131,9 +131,9 @@ def as_of(columns: Columns, inquiry: Inquiry) -> int:
 
 
 def text_of(day: int) -> str:
-    """Write a day as ISO.
+    """Write a day as ISO; empty for none.
 
-    >>> text_of(17729)
-    '2018-07-17'
+    >>> text_of(17729), text_of(NO_DAY)
+    ('2018-07-17', '')
     """
-    return str(np.datetime64(day, "D"))
+    return "" if day == NO_DAY else str(np.datetime64(day, "D"))

@@ -33,6 +33,7 @@ SIMILAR = 0.70
 LEAST = 0.20
 RUN = 3
 _COMPARED = 20_000  # pairs at once
+_UNKNOWN = np.iinfo(np.int64).max  # the day of what has none: behind all others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ class Pair:
     Attributes
     ----------
     earlier, later
-        Their positions; by position when they were published on one day, and then not ``directed``.
+        Their positions; by position when they were published on one day, and then not ``directed``, as where a day is
+        unknown.
     jaccard
         Shared runs of words over the runs of both.
     in_later, in_earlier
@@ -92,7 +94,7 @@ class Reuse:
 def find(
     texts: Iterable[str],
     *,
-    days: Sequence[int] | None = None,
+    days: Sequence[int | None] | None = None,
     least: float = LEAST,
     run: int = RUN,
     parts: int | None = None,
@@ -100,16 +102,16 @@ def find(
 ) -> Reuse:
     """Find the questions that repeat others, and the clusters they make.
 
-    Exact copies are put together first, each paired with the first of them. Of the other texts, those pairs are aligned
-    word by word whose runs of words overlap by J = c / (n_i + n_j - c) of at least ``least``; none is missed. Pairs of
-    a similarity of at least 0.7 are kept.
+    Exact copies are put together first, each paired with the earliest of them, which stands for all. Of the other
+    texts, those pairs are aligned word by word whose runs of words overlap by J = c / (n_i + n_j - c) of at least
+    ``least``; none is missed. Pairs of a similarity of at least 0.7 are kept.
 
     Parameters
     ----------
     texts
         The questions as published, each read once.
     days
-        Day of publication of each; it decides which of two is the earlier.
+        Day of publication of each, None where it is unknown; it decides which of two is the earlier.
     least
         Least Jaccard coefficient of the runs for a pair to be aligned.
     run
@@ -129,9 +131,8 @@ def find(
     """
     coded = code(words(text) for text in texts)
     count = len(coded)
-    when = np.zeros(count, dtype=np.int64) if days is None else np.array(days, dtype=np.int64)
-    first: dict[bytes, int] = {}
-    copy_of = [first.setdefault(key, index) if (key := coded.digest_of(index)) else index for index in range(count)]
+    when = np.array([_UNKNOWN if day is None else day for day in days or [0] * count], dtype=np.int64)
+    copy_of = _originals(coded, when)
     kept = sorted(set(copy_of))
     found = [
         _pair(index, original, when, Overlap(jaccard=1.0, in_first=1.0, in_second=1.0), 1.0)
@@ -149,6 +150,16 @@ def find(
     pairs = tuple(sorted(found, key=lambda pair: (pair.earlier, pair.later)))
     clusters, cluster_of = _clusters(pairs, count)
     return Reuse(pairs=pairs, clusters=clusters, cluster_of=cluster_of, complete=near.complete, omitted=near.omitted)
+
+
+def _originals(coded: Coded, when: NDArray[np.int64]) -> list[int]:
+    """Give for each text the earliest with the same words, of several on one day the first."""
+    first: dict[bytes, int] = {}
+    found = list(range(len(coded)))
+    for index in np.argsort(when, kind="stable").tolist():
+        if digest := coded.digest_of(index):
+            found[index] = first.setdefault(digest, index)
+    return found
 
 
 def within(
@@ -217,7 +228,7 @@ def _pair(a: int, b: int, when: NDArray[np.int64], overlap: Overlap, alike: floa
     return Pair(
         earlier=b if swap else a,
         later=a if swap else b,
-        directed=bool(when[a] != when[b]),
+        directed=bool(when[a] != when[b]) and int(max(when[a], when[b])) != _UNKNOWN,
         jaccard=overlap.jaccard,
         in_later=overlap.in_first if swap else overlap.in_second,
         in_earlier=overlap.in_second if swap else overlap.in_first,

@@ -124,7 +124,7 @@ def moved(columns: Columns, parameters: Parameters) -> Transfers:
     owner, origin, target, day = owner[kept], origin[kept], target[kept], moves.day[kept].astype(np.int64)
     left = np.zeros((periods, len(columns.codes["portfolio"])), dtype=np.int64)
     np.add.at(left, (period[owner], origin), 1)
-    waited = np.where(day == NO_DAY, -1, day - columns.asked[owner])
+    waited = np.where((day == NO_DAY) | (columns.asked[owner] == NO_DAY), -1, day - columns.asked[owner])
     stays = np.maximum(_stays(columns, mask, period, periods), left)
     return Transfers(
         row=owner,
@@ -154,7 +154,7 @@ def behind(
             "question": columns.iri(row),
             "key": columns.question[row].decode(),
             "asked": text_of(int(columns.asked[row])),
-            "day": "" if found.day[place] == NO_DAY else text_of(int(found.day[place])),
+            "day": text_of(int(found.day[place])),
             "waited": int(found.waited[place]) if found.waited[place] >= 0 else None,
             "origin": codes.keys[found.origin[place]],
             "origin_label": codes.fr[found.origin[place]],

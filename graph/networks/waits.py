@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graph.columns.table import NO_DAY
 from graph.networks.delays import Comparison, compare, decided
 from graph.networks.groupings import grouped
 from graph.networks.inquiry import as_of, text_of
@@ -180,12 +179,11 @@ def _wait(
     columns: Columns, names: Names, row: int, group: int, days: tuple[int, int], end: str, over: int | None = None
 ) -> Wait:
     """Describe one spell."""
-    due = int(columns.due[row])
     return Wait(
         question=columns.iri(row),
         key=columns.question[row].decode(),
         asked=text_of(int(columns.asked[row])),
-        due="" if due == NO_DAY else text_of(due),
+        due=text_of(int(columns.due[row])),
         group=names.keys[group] if group >= 0 else "",
         group_label=names.fr[group] if group >= 0 else "",
         group_label_en=names.en[group] if group >= 0 else "",

@@ -143,6 +143,19 @@ def test_the_day_of_publication_says_which_is_the_earlier() -> None:
     assert (same_day.earlier, same_day.later, same_day.directed) == (0, 1, False)
 
 
+def test_of_exact_copies_the_earliest_is_the_one_that_all_others_repeat() -> None:
+    text = "les abeilles meurent dans toutes les vallées de ce pays"
+    found = reuse.find([text, text, text + " encore", text], days=[30, 10, 20, 10]).pairs
+    told = {(pair.earlier, pair.later): pair.directed for pair in found}
+    assert told == {(1, 0): True, (1, 2): True, (1, 3): False}
+
+
+def test_a_text_without_a_day_is_never_the_earlier() -> None:
+    text = "les abeilles meurent dans toutes les vallées de ce pays"
+    found = reuse.find([text, text, text], days=[None, 10, None]).pairs
+    assert [(pair.earlier, pair.later, pair.directed) for pair in found] == [(1, 0, False), (1, 2, False)]
+
+
 def test_a_campaign_larger_than_the_cap_of_common_runs_is_one_cluster() -> None:
     rng = np.random.default_rng(1)
     letter = _text(rng)
