@@ -28,6 +28,8 @@ from ontology.iris import thing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from graph.columns.asking import Ask
     from graph.columns.table import Columns
     from graph.networks.nulls import Permuted
@@ -51,7 +53,8 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "pairs_omitted": "pairs not compared, of texts that have hundreds like them",
     "in_later": "share of the earlier text's runs of three words that the later has",
     "joint_answers": "questions of the cluster whose answer another question of it has too",
-    "within_groups": "share of pairs whose askers were in one group, beside groups dealt anew over the questions",
+    "within_groups": "of the pairs of two deputies, share whose groups are the same, beside groups dealt anew over the "
+    "deputies; who repeats themselves and whose group is unknown are left out",
 }
 CLUSTER: Final = ("id", "first", "asked", "deputy", "deputy_label", "size", "least", "median", "joint_answers", "keys")
 REFERENCES: Final = (
@@ -105,10 +108,7 @@ def report(
     columns: Columns, parameters: Parameters, found: Copies, *, trials: int = 999, seed: int = 0
 ) -> dict[str, Any]:
     """Give the clusters, the largest first, each with its questions, pairs and joint answers."""
-    groups = columns.group_dated[list(found.rows)].astype(np.int64)
-    ends = [
-        (pair.earlier, pair.later) for pair in found.reuse.pairs if min(groups[pair.earlier], groups[pair.later]) >= 0
-    ]
+    ends, groups = _askers(columns, found)
     null = within(ends, groups, trials=trials, seed=seed) if ends else None
     clusters = sorted(found.reuse.clusters, key=lambda cluster: (-len(cluster.members), cluster.members))
     inside: dict[int, list[dict[str, Any]]] = {}
@@ -218,6 +218,20 @@ def _texts(ask: Ask, place: Mapping[str, int]) -> dict[int, str]:
         if row is not None and text and (row not in found or text < found[row]):
             found[row] = text
     return found
+
+
+def _askers(columns: Columns, found: Copies) -> tuple[list[tuple[int, int]], NDArray[np.int64]]:
+    """Give the pairs of two deputies, numbered once for each group they asked in, and these groups."""
+    rows = list(found.rows)
+    asked_by = np.stack([columns.deputy[rows], columns.group_dated[rows]], axis=1).astype(np.int64)
+    askers, place = np.unique(asked_by, axis=0, return_inverse=True)
+    known, place = askers.min(axis=1) >= 0, place.reshape(-1)
+    number = np.cumsum(known) - 1
+    joined = [(int(place[pair.earlier]), int(place[pair.later])) for pair in found.reuse.pairs]
+    ends = [
+        (int(number[a]), int(number[b])) for a, b in joined if known[a] and known[b] and askers[a, 0] != askers[b, 0]
+    ]
+    return ends, askers[known, 1]
 
 
 def _cluster(columns: Columns, rows: Sequence[int], pairs: list[dict[str, Any]]) -> dict[str, Any]:

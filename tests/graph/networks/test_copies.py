@@ -23,6 +23,8 @@ QUESTION = """
   qst:questionText "{text}"@fr ; qst:status qst:statusOpen .
 """
 
+OWN = (("PA1", "PO1", MIEL), ("PA2", "PO2", PECHE))
+
 
 def _found(store_of: StoreOf, *asked: tuple[str, str, str, str]) -> tuple[Columns, dict[str, Any]]:
     """Report on questions given as deputy, group, day and text, the last three of which may be empty."""
@@ -62,3 +64,19 @@ def test_the_earliest_of_a_cluster_is_called_first(store_of: StoreOf) -> None:
         ("PA4", "PO1", "2018-07-17", PECHE),
     )
     assert _first(found) == ["QANR5L15QE2", None]
+
+
+def test_deputies_who_repeat_themselves_say_nothing_of_groups(store_of: StoreOf) -> None:
+    _, found = _found(
+        store_of,
+        *((deputy, group, day, text) for deputy, group, text in OWN for day in ("2018-07-17", "2018-07-24")),
+    )
+    assert found["meta"]["n_pairs"] == 2
+    assert found["meta"]["within_groups"] is None
+
+
+def test_questions_without_a_group_do_not_make_it_unlikely_that_copies_keep_within_groups(store_of: StoreOf) -> None:
+    alone = [(f"PA{at}", "", "2018-07-17", f"sujet{at} à part") for at in range(10, 20)]
+    _, found = _found(store_of, ("PA1", "PO1", "2018-07-17", MIEL), ("PA2", "PO1", "2018-07-24", MIEL), *alone)
+    within = found["meta"]["within_groups"]
+    assert (within["observed"], within["mean"], within["p"]) == (1.0, 1.0, 1.0)
