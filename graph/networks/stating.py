@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from graph.networks.origin import Origin
 
-METHOD: Final = 1  # raised when the same parameters come to give other statements
+METHOD: Final = 2  # raised when the same parameters come to give other statements
 
 _CLASSES: Final = {"QE": "WrittenQuestion", "QG": "GovernmentQuestion", "QOSD": "OralQuestion", "all": "Question"}
 _ENDS: Final = {"asked": "addressedTo", "attributed": "attributedTo"}

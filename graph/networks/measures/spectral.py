@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ROUNDS = 1000
 _CLOSE = 1e-13
+_ALIKE = 1e-10
+_SEVERAL = "{} parts of the network lead alike, with no edge between them: each has its share of the vector"
 
 
 def eigenvector(network: nx.Graph[str], *, weight: str | None = "weight") -> Measured:
@@ -23,18 +25,14 @@ def eigenvector(network: nx.Graph[str], *, weight: str | None = "weight") -> Mea
 
     Formula: the leading singular pair u, v of the table B, each divided by sqrt(2): together the leading eigenvector of
     the network, of length 1. Power iteration would swing for ever between the two sides. The sign is chosen so that the
-    sum is positive. Reference: Bonacich 1972; Faust 1997.
+    sum is positive. Where parts of the network lead alike, each has its share of it. Reference: Bonacich 1972; Faust
+    1997.
 
     >>> {k: round(x, 3) for k, x in eigenvector(bipartite([("A", "M", 1), ("B", "M", 1)])).values.items()}
     {'A': 0.5, 'B': 0.5, 'M': 0.707}
     """
     counts = table(network, weight=weight)
-    if counts.counts.size == 0:
-        rows, columns = np.zeros(len(counts.rows)), np.zeros(len(counts.columns))
-    else:
-        left, right = _leading(counts.counts.astype(np.float64))
-        sign = -1.0 if left.sum() + right.sum() < 0 else 1.0
-        rows, columns = sign * left / np.sqrt(2), sign * right / np.sqrt(2)
+    rows, columns, several = _leading(counts.counts.astype(np.float64))
     return measured(
         "eigenvector",
         "node",
@@ -43,6 +41,7 @@ def eigenvector(network: nx.Graph[str], *, weight: str | None = "weight") -> Mea
         weight=weight,
         normalisation="length 1",
         reference="Bonacich 1972, J. Math. Sociology 2; Faust 1997, Social Networks 19",
+        notes=(_SEVERAL.format(several),) if several > 1 else (),
     )
 
 
@@ -100,14 +99,23 @@ def birank(network: nx.Graph[str], *, weight: str | None = "weight", damping: fl
     )
 
 
-def _leading(table_: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the leading singular pair: of its two sides the shorter from the products of the table with itself."""
+def _leading(table_: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """Give the leading eigenvector of a network by its two sides, and how many lead alike.
+
+    The singular vectors of a table are those of the shorter of its products with itself. Of several the sum of what all
+    nodes alike have of each: no order of nodes, and no basis that an engine finds, changes it.
+    """
     if len(table_) < table_.shape[1]:
-        right, left = _leading(table_.T)
-        return left, right
+        columns, rows, several = _leading(table_.T)
+        return rows, columns, several
+    if not table_.any():
+        return np.zeros(len(table_)), np.zeros(table_.shape[1]), 0
     values, vectors = np.linalg.eigh(table_.T @ table_)
-    right = vectors[:, -1]
-    return table_ @ right / (np.sqrt(max(values[-1], 0.0)) or 1.0), right
+    right = vectors[:, values >= values[-1] * (1 - _ALIKE)]
+    left = table_ @ right / np.sqrt(values[-1])
+    parts = left.sum(axis=0) + right.sum(axis=0)
+    length = np.sqrt(2 * (parts @ parts)) or 1.0
+    return left @ parts / length, right @ parts / length, right.shape[1]
 
 
 def _positive(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -269,6 +269,15 @@ def test_the_eigenvector_solves_its_equation_with_length_one(network: nx.Graph[s
     assert times == pytest.approx({node: scale * value for node, value in found.items()}, abs=1e-9)
 
 
+def test_parts_that_lead_alike_share_the_eigenvector_whatever_their_names() -> None:
+    for a, b in permutations("AB"):
+        found = spectral.eigenvector(bipartite([(a, "M", 2), (b, "N", 2)]))
+        assert dict(found.values) == pytest.approx(dict.fromkeys("ABMN", 0.5))
+        assert "2 parts" in found.notes[0]
+    uneven = spectral.eigenvector(bipartite([("A", "M", 2), ("B", "N", 2), ("C", "O", 1)]))
+    assert dict(uneven.values) == pytest.approx(dict.fromkeys("ABMN", 0.5) | dict.fromkeys("CO", 0.0))
+
+
 @settings(max_examples=40, deadline=None)
 @given(networks)
 def test_clustering_and_nodf_are_what_their_definitions_count(network: nx.Graph[str]) -> None:
