@@ -25,7 +25,6 @@ DIRECTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         REUSE: ("Qui est repris par qui, presque mot pour mot", "Who is repeated by whom, nearly word for word"),
     }
 )
-_METHOD: Final = 2  # as `stating.METHOD`, of these kinds
 _TESTED: Final = ("expected", "lift", "p", "q", "significant")
 
 
@@ -39,12 +38,12 @@ def directed_run(network: nx.DiGraph[str], origin: Origin) -> Run:
     kind, parameters = str(network.graph["kind"]), dict(network.graph["parameters"])
     found = sorted((a, b, _stated(data)) for a, b, data in network.edges(data=True))
     texts = [[a, b, data["weight"]] for a, b, data in found if kind == REUSE]
-    key = key_of(kind, parameters, origin, texts=texts, method=_METHOD)
+    key = key_of(kind, parameters, origin, texts=texts)
     to = Stating(key, {node: str(data["key"]) for node, data in network.nodes(data=True)}, parameters)
     one_side = dict.fromkeys(network, 0)
     stated = [
         *to.head(network.graph, *DIRECTED[kind], by="attributed" if kind == TRANSFERS else "asked"),
-        *to.activity(origin, trials=0, method=_METHOD),
+        *to.activity(origin, trials=0),
         *to.edges(found),
         *(one for name, values in _measured(network, found).items() for one in to.measurements(name, values, one_side)),
     ]

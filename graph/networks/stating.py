@@ -84,16 +84,9 @@ def graph_name(key: str) -> str:
     return f"network/{key}"
 
 
-def key_of(
-    kind: str,
-    parameters: Mapping[str, Any],
-    origin: Origin,
-    *,
-    texts: Sequence[object] = (),
-    method: int = METHOD,
-) -> str:
+def key_of(kind: str, parameters: Mapping[str, Any], origin: Origin, *, texts: Sequence[object] = ()) -> str:
     """Name a run by its kind and everything that its statements depend on; ``texts`` is what was found in texts."""
-    said = [method, kind, parameters, origin.generation or "", origin.facts, *([texts] if texts else [])]
+    said = [METHOD, kind, parameters, origin.generation or "", origin.facts, *([texts] if texts else [])]
     return f"{kind}-{hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:12]}"
 
 
@@ -142,13 +135,13 @@ class Stating:
             correction=(Kind.STRING, null.get("correction")),
         )
 
-    def activity(self, origin: Origin, *, trials: int, method: int = METHOD) -> Iterator[Statement]:
+    def activity(self, origin: Origin, *, trials: int) -> Iterator[Statement]:
         """State how it was made, and from what. No clock: the same run has the same bytes."""
         activity = f"{self.iri}#run"
         yield Statement(activity, RDF_TYPE, Kind.IRI, f"{_PROV}Activity")
         if origin.generation is not None:
             yield Statement(activity, f"{_PROV}used", Kind.IRI, origin.generation)
-        numbers = {"methodVersion": method, "seed": self.parameters.get("seed", 0), "trials": trials}
+        numbers = {"methodVersion": METHOD, "seed": self.parameters.get("seed", 0), "trials": trials}
         for name, value in numbers.items():
             yield about(activity, name, Kind.INTEGER, value)
 

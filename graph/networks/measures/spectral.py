@@ -109,7 +109,7 @@ def _leading(table_: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
         columns, rows, several = _leading(table_.T)
         return rows, columns, several
     if not table_.any():
-        return np.zeros(len(table_)), np.zeros(table_.shape[1]), 0
+        return np.zeros(len(table_)), np.zeros(len(table_.T)), 0
     values, vectors = np.linalg.eigh(table_.T @ table_)
     right = vectors[:, values >= values[-1] * (1 - _ALIKE)]
     left = table_ @ right / np.sqrt(values[-1])
