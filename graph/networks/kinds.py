@@ -171,6 +171,12 @@ def network(
     chosen = kind_of(kind)
     which, how = parameters or Parameters(), options or chosen.defaults
     _fit(chosen, how)
+    if how.slice is not None:
+        raise QueryError(
+            "parameter slice is for the network as JSON, and for its page: this is of one network",
+            code="parameter",
+            hint=f"leave out slice, or ask for /networks/{kind}.json, or for a .json of questeur network",
+        )
     if how.unit == "cluster" and units is None:
         raise ValueError("the options say unit=cluster, and no units are given")
     canonical = dict(sorted({**which.canonical(), **how.changed(chosen.defaults)}.items()))

@@ -17,6 +17,7 @@ from graph.networks.catalogue import measure_of
 from graph.networks.export import write
 from graph.networks.flat import Flat, flat_meta, flat_nodes
 from graph.networks.units import ONE_BY_ONE
+from ontology.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from graph.networks.edges import Edges
     from graph.networks.measures.measured import Measured
     from graph.networks.nulls import Side
+
+_LEFT_OUT = ("below_min_weight", "not_significant")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +106,32 @@ class Network:
         )
 
     def backbone(self, *, side: Side = "over", alpha: float = 0.01, correction: Method = "bh") -> nx.Graph[str]:
-        """Keep the edges whose units the margins do not explain, and their nodes."""
+        """Keep the edges whose units the margins do not explain, and their nodes.
+
+        Raises
+        ------
+        QueryError
+            It is a projection, or edges were left out of it: without them its margins are not those of the questions.
+        """
+        self._refuse_part()
         kept = backbones.backbone(self._graph, unit="units", side=side, alpha=alpha, correction=correction)
         unit = self.meta["parameters"].get("unit", "question")
         said = {"unit": unit, "notes": [ONE_BY_ONE] if unit == "question" else []} | self.meta.get("null", {})
         kept.graph["null"] |= {name: said[name] for name in ("unit", "without_text", "notes") if name in said}
         return kept
+
+    def _refuse_part(self) -> None:
+        """Refuse to test a projection, or a network by the margins of a part of it."""
+        if "via" in self.meta:
+            hint = "it has the significant pairs alone, unless it is made with significant=0"
+            raise QueryError("the pairs of a projection are tested when it is made", code="measure", hint=hint)
+        left_out = sum(self.meta["excluded"].get(name, 0) for name in _LEFT_OUT)
+        if left_out:
+            raise QueryError(
+                f"edges of {left_out} questions were left out, so that the margins are not those of all",
+                code="measure",
+                hint="leave out min_weight and significant, or make the network with significant=1, side=over",
+            )
 
     def write(self, path: str | Path) -> None:
         """Write a file whose suffix is the format."""

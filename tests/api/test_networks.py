@@ -176,6 +176,8 @@ def test_slices_come_with_the_whole(client: FlaskClient) -> None:
         ("/networks/deputy-ministry.json?slice=week", "year"),
         ("/networks/deputy-ministry/measures?m=betweeness", "betweenness"),
         ("/networks/deputy-ministry/communities?algorithm=leyden", "leiden"),
+        ("/networks/deputy-ministry/communities?slice=year", "leave out slice"),
+        ("/networks/deputy-ministry/measures?m=assortativity", "projection"),
         ("/networks/deputy-topic.json?topic=santee", "sante"),
         ("/networks/deputy-topic.json?tpic=sante", "topic"),
         ("/questions.json?status=opn", "open"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 
 from graph.networks.measures.measured import WHOLE, Measured, measured, table
+from ontology.errors import QueryError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,18 +78,34 @@ def clustering(network: nx.Graph[str]) -> Measured:
     )
 
 
-def assortativity(network: nx.Graph[str], *, attribute: str) -> Measured:
+def assortativity(network: nx.Graph[str], *, attribute: str = "group") -> Measured:
     """Say whether edges keep within an attribute, such as the group: 1 always, 0 as by chance.
 
-    Formula: (sum_i e_ii - sum_i a_i b_i) / (1 - sum_i a_i b_i). For projections; show it beside its null.
-    Reference: Newman 2003.
+    Formula: (sum_i e_ii - sum_i a_i b_i) / (1 - sum_i a_i b_i), over edges whose both ends have the attribute; none
+    where all have the same. For projections; show it beside its null. Reference: Newman 2003.
+
+    Raises
+    ------
+    QueryError
+        The network has two sides, or no node has the attribute.
 
     >>> pair = nx.Graph([("A", "B"), ("B", "C")])
     >>> nx.set_node_attributes(pair, {"A": "g", "B": "g", "C": "h"}, "group")
     >>> round(assortativity(pair, attribute="group").value, 3)
     -0.333
     """
-    value: float = nx.attribute_assortativity_coefficient(network, attribute, backend="networkx")
+    if {0, 1} <= {data.get("bipartite") for _, data in network.nodes(data=True)}:
+        raise QueryError(
+            "the edges of a network with two sides keep within none",
+            code="measure",
+            hint="measure the assortativity of a projection, such as deputy-deputy",
+        )
+    values = {node: data[attribute] for node, data in network.nodes(data=True) if attribute in data}
+    if len(network) and not values:
+        raise QueryError(f"no node of this network has a {attribute}", code="measure", hint="take another attribute")
+    known = network.subgraph(values)
+    several = len({values[end] for edge in known.edges for end in edge}) > 1
+    value: float = nx.attribute_assortativity_coefficient(known, attribute, backend="networkx") if several else math.nan
     return measured(
         "assortativity",
         "network",

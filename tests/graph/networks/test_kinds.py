@@ -315,6 +315,29 @@ def test_a_key_that_the_graph_does_not_hold_is_refused_with_its_neighbours(examp
     assert "economie-finances" in caught.value.hint
 
 
+def test_one_network_cannot_be_cut_into_slices(example: Columns) -> None:
+    with pytest.raises(QueryError, match="slice") as caught:
+        network(example, "group-ministry", *read(kind_of("group-ministry"), {"slice": "year"}))
+    assert "/networks/group-ministry.json" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "why"),
+    [
+        ("group-ministry", {"min_weight": "2"}, "were left out"),
+        ("group-ministry", {"significant": "1"}, "were left out"),
+        ("deputy-deputy", {"significant": "0"}, "projection"),
+    ],
+    ids=str,
+)
+def test_what_is_a_part_or_a_projection_has_no_backbone_of_its_own(
+    example: Columns, kind: str, given: dict[str, str], why: str
+) -> None:
+    made = network(example, kind, *read(kind_of(kind), {"type": "all", **given}))
+    with pytest.raises(QueryError, match=why):
+        made.backbone()
+
+
 def test_parameters_are_told_without_their_defaults(example: Columns) -> None:
     parameters, options = read(kind_of("group-ministry"), {"type": "all", "alpha": "0.05", "ministry_as": "portfolio"})
     assert network(example, "group-ministry", parameters, options).meta["parameters"] == {"alpha": 0.05, "type": "all"}

@@ -346,3 +346,20 @@ def test_turnover_counts_edges_whatever_their_direction() -> None:
     second.add_edges_from([("M", "A"), ("C", "M")])
     assert structure.turnover(first, second).value == pytest.approx(2 / 3)
     assert np.isnan(structure.turnover(nx.Graph(), nx.Graph()).value)
+
+
+def test_assortativity_is_of_the_nodes_that_have_the_attribute() -> None:
+    network = nx.Graph([("A", "B"), ("B", "C"), ("C", "D"), ("D", "E")])
+    nx.set_node_attributes(network, {"A": "g", "B": "g", "C": "h"}, "group")
+    assert structure.assortativity(network).value == pytest.approx(-1 / 3)  # of A-B-C alone
+    assert np.isnan(structure.assortativity(network.subgraph("AB")).value)  # of one group
+
+
+@pytest.mark.parametrize(
+    ("network", "why"),
+    [(bipartite([("A", "M", 1)]), "two sides"), (nx.Graph([("A", "B")]), "no node of this network has a group")],
+    ids=["two sides", "no attribute"],
+)
+def test_assortativity_that_says_nothing_is_refused(network: nx.Graph[str], why: str) -> None:
+    with pytest.raises(QueryError, match=why):
+        structure.assortativity(network)
