@@ -284,5 +284,6 @@ def _query(text: str, slots: Mapping[str, object]) -> str:
 
 
 def _texts(filters: Mapping[str, Value]) -> dict[str, str]:
-    """Give the filters as an address writes them."""
-    return {_RENAMED.get(name, name): str(value) for name, value in filters.items() if value is not None}
+    """Give the filters as an address writes them: a truth as 1 or 0."""
+    plain = {name: int(value) if isinstance(value, bool) else value for name, value in filters.items()}
+    return {_RENAMED.get(name, name): str(value) for name, value in plain.items() if value is not None}

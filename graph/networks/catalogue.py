@@ -52,7 +52,7 @@ _FAST = {"betweenness": fast.betweenness, "closeness": fast.closeness}
 def measure_of(network: nx.Graph[str], name: str, **options: Any) -> Measured:  # noqa: ANN401 those of the measure
     """Measure a network.
 
-    Path measures take the fast engine where it is installed: its values are those of the exact one.
+    Path measures take the fast engine where it is installed and has the options: its values are those of the exact one.
 
     Raises
     ------
@@ -61,10 +61,12 @@ def measure_of(network: nx.Graph[str], name: str, **options: Any) -> Measured:  
     """
     if name not in MEASURES:
         raise bad("measure", name[:40], hinted(name, MEASURES))
-    make = _FAST[name] if name in _FAST and fast.installed() else MEASURES[name].make
+    make = MEASURES[name].make
     taken = signature(make).parameters
     for option in options:
         if option not in taken:
             known = [one for one in taken if one != "network"]
             raise QueryError(f"{name} takes no {option}", code="parameter", hint=hinted(option, known or ["none"]))
+    if name in _FAST and fast.installed() and options.keys() <= signature(_FAST[name]).parameters.keys():
+        make = _FAST[name]
     return make(network, **options)

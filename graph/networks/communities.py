@@ -16,6 +16,7 @@ import numpy as np
 from graph.networks.fast import leiden
 from graph.networks.measures.measured import Table, table
 from graph.networks.nulls import Permuted, compare, draws, permute
+from ontology.errors import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -84,10 +85,20 @@ def find(
 
     Reference: Blondel et al. 2008, J. Stat. Mech.; Traag et al. 2019, Sci. Rep. 9; Barber 2007, Phys. Rev. E 76.
 
+    Raises
+    ------
+    QueryError
+        The network has no edge, or there is no trial to set it beside.
+
     >>> two = bipartite([("A", "M", 9), ("B", "N", 9), ("B", "M", 1)])
     >>> find(two, trials=9).members
     (('A', 'M'), ('B', 'N'))
     """
+    if not network.number_of_edges():
+        raise QueryError("the network has no edge, and so no communities", code="measure", hint="take other filters")
+    if trials < 1:
+        hint = "give a number from 1: a modularity says nothing alone"
+        raise QueryError(f"parameter trials cannot be {trials}", code="parameter", hint=hint)
     partitions = [partition(network, algorithm=algorithm, weight=weight, seed=one) for one in seeds]
     best = max(partitions, key=lambda members: round(modularity(network, members, weight=weight), 12))
     nodes = sorted(network)

@@ -81,6 +81,11 @@ def test_a_service_answers_as_the_folder_that_it_serves(here: questeur.Opened, t
     assert len(mine_network.edges) > 0
 
 
+def test_a_filter_that_is_true_or_false_is_that_of_an_address(here: questeur.Opened) -> None:
+    everything, nothing = (here.network("group-ministry", type="all", significant=only) for only in (False, True))
+    assert (len(everything.edges) > 0, nothing.meta["parameters"]["significant"]) == (True, 1)
+
+
 def test_every_library_gives_the_same_values_with_their_types(here: questeur.Opened) -> None:
     table = here.query(ORAL)
     rows = table.to_dicts()

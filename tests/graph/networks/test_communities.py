@@ -11,10 +11,23 @@ from hypothesis import strategies as st
 
 from graph.networks.communities import barber, find, modularity, mutual_information, partition, rand_index
 from graph.networks.measures.measured import bipartite
+from ontology.errors import QueryError
 from tests.graph.networks.measures.oracles import davis, karate
 
 if TYPE_CHECKING:
     import networkx as nx
+
+
+@pytest.mark.parametrize(
+    ("edges", "trials", "why"),
+    [([], 9, "no edge"), ([("A", "M", 1)], 0, "trials cannot be 0")],
+    ids=["no edge", "no trial"],
+)
+def test_what_has_no_communities_or_no_chance_beside_them_is_refused(
+    edges: list[tuple[str, str, int]], trials: int, why: str
+) -> None:
+    with pytest.raises(QueryError, match=why):
+        find(bipartite(edges), trials=trials)
 
 
 def _planted() -> nx.Graph[str]:

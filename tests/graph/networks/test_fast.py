@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from graph.networks import fast
+from graph.networks.catalogue import measure_of
 from graph.networks.communities import modularity, partition
 from graph.networks.measures import paths
 from graph.networks.measures.measured import bipartite
@@ -33,6 +34,13 @@ def test_both_engines_agree_on_two_hundred_random_networks() -> None:
             continue
         assert fast.betweenness(network, normalisation="none").values == pytest.approx(exact.values, abs=1e-12)
         assert fast.closeness(network).values == pytest.approx(paths.closeness(network).values, abs=1e-12)
+
+
+def test_an_option_that_the_engine_lacks_is_left_to_the_exact_core() -> None:
+    network = bipartite(_random(3))
+    found = measure_of(network, "closeness", normalisation="bipartite")
+    assert found.values == paths.closeness(network, normalisation="bipartite").values
+    assert (found.engine, measure_of(network, "closeness").engine) == ("networkx", "igraph")
 
 
 def test_leiden_reaches_the_best_modularity_of_the_karate_club_and_repeats() -> None:
