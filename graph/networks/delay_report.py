@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from graph.networks.asking import LICENCE
 from graph.networks.delays import DEFINITIONS, LEVEL, REFERENCES
 from graph.networks.groupings import DEFINITIONS as GROUPINGS
+from graph.networks.inquiry import HELD
 from graph.networks.lives import ANSWERED, LAPSED, OPEN, OTHER, WITHDRAWN
 from graph.networks.numbers import number
 
@@ -142,7 +143,7 @@ def _notes(found: Delays) -> list[str]:
         )
     if found.inquiry.held:
         notes.append("a group is credited with the time it had a question; a hand-over leaves without event")
-    elif found.inquiry.credit == "last":
+    elif found.inquiry.by in HELD:
         notes.append(
             "the whole delay is credited to the last in charge, which punishes whoever is handed old questions"
         )

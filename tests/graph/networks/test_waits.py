@@ -76,6 +76,14 @@ def test_medians_and_terms_are_those_of_the_rows_of_a_query(
         assert one.in_time.value == (sum(timely[key]) / len(timely[key]) if timely[key] else None)
 
 
+@pytest.mark.parametrize(("by", "times"), [("ministry", 1), ("group", 0)])
+def test_who_is_credited_is_told_where_a_question_is_handed_over(
+    world: tuple[OxigraphStore, Columns], by: str, times: int
+) -> None:
+    notes = report(delays(world[1], read({"by": by, "credit": "last"})))["meta"]["notes"]
+    assert sum("last in charge" in note for note in notes) == times
+
+
 @pytest.mark.parametrize("by", BYS)
 def test_every_question_is_in_the_whole_and_every_end_in_one_group(
     world: tuple[OxigraphStore, Columns], by: str
