@@ -51,6 +51,8 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "complete_from": f"overlap of runs of words from which on every pair was compared: {LEAST}, more where texts are "
     "so much alike that this would take for ever, null where nothing can be promised",
     "pairs_omitted": "pairs not compared, of texts that have hundreds like them",
+    "weight": "of an edge between questions, their similarity; between deputies or groups, the number of pairs",
+    "same_day": "of the pairs of an edge between deputies or groups, those published on one day, none of them first",
     "in_later": "share of the earlier text's runs of three words that the later has",
     "joint_answers": "questions of the cluster whose answer another question of it has too",
     "within_groups": "of the pairs of two deputies, share whose groups are the same, beside groups dealt anew over the "
@@ -167,7 +169,8 @@ def network(columns: Columns, body: Mapping[str, Any], *, kind: As = "question")
     """Make the network of reuse from a report: who repeated whom, among questions, deputies or groups.
 
     Directed from the earlier to the later; pairs of one day, of which none is earlier, go from the smaller IRI. Among
-    deputies and groups the weight is the number of pairs, among questions the similarity.
+    deputies and groups the weight is the number of pairs, and ``same_day`` how many of them say nothing of who was
+    first; among questions the weight is the similarity.
     """
     choose("as", kind, AS)
     graph: nx.DiGraph[str] = nx.DiGraph()
@@ -186,7 +189,9 @@ def network(columns: Columns, body: Mapping[str, Any], *, kind: As = "question")
             if kind == "question":
                 graph.add_edge(a, b, weight=pair["similarity"], same=pair["kind"] == "same", directed=pair["directed"])
             else:
-                graph.add_edge(a, b, weight=graph.get_edge_data(a, b, {"weight": 0})["weight"] + 1)
+                before = graph.get_edge_data(a, b, {"weight": 0, "same_day": 0})
+                same_day = before["same_day"] + (not pair["directed"])
+                graph.add_edge(a, b, weight=before["weight"] + 1, same_day=same_day)
     return graph
 
 

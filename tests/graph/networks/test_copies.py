@@ -80,3 +80,15 @@ def test_questions_without_a_group_do_not_make_it_unlikely_that_copies_keep_with
     _, found = _found(store_of, ("PA1", "PO1", "2018-07-17", MIEL), ("PA2", "PO1", "2018-07-24", MIEL), *alone)
     within = found["meta"]["within_groups"]
     assert (within["observed"], within["mean"], within["p"]) == (1.0, 1.0, 1.0)
+
+
+def test_pairs_of_one_day_are_told_from_those_that_say_who_was_first(store_of: StoreOf) -> None:
+    columns, found = _found(
+        store_of,
+        ("PA1", "PO1", "2018-07-17", MIEL),
+        ("PA2", "PO1", "2018-07-17", MIEL),
+        ("PA1", "PO1", "2018-07-17", PECHE),
+        ("PA2", "PO1", "2018-07-24", PECHE),
+    )
+    [(_, _, edge)] = network(columns, found, kind="deputy").edges(data=True)
+    assert edge == {"weight": 2, "same_day": 1}
