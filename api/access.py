@@ -30,6 +30,12 @@ class AccessLog:
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
             self._fd = os.dup(1) if str(path) == "-" else os.open(path, flags, 0o640)
 
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
     def write(
         self, environ: WSGIEnvironment, *, request_id: str, client: str, status: int, size: int, ms: float
     ) -> None:

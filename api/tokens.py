@@ -58,8 +58,8 @@ class Tokens:
         now = self._now()
         try:
             expires = now + timedelta(days=days)
-        except OverflowError:
-            raise ConfigError(f"{days:g} days is too long", hint="give up to some thousands") from None
+        except (OverflowError, ValueError):
+            raise ConfigError(f"a token cannot be good for {days:g} days", hint="give up to some thousands") from None
         token = Token(
             id=secrets.token_hex(_ID_BYTES),
             sha256=_digest(secret),

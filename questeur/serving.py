@@ -7,9 +7,11 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 import click
 
+from api.access import AccessLog
 from api.app import Fleet, Writing, create_app, ready
 from api.serving import listen, serve
 from api.settings import Settings
@@ -19,6 +21,7 @@ from graph.opening import open_store, open_updates
 from graph.store import Limits
 from ontology.errors import ConfigError
 from ontology.iris import BASE
+from questeur.asking import MAX_TIMEOUT
 from questeur.version import VERSION
 
 if TYPE_CHECKING:
@@ -85,6 +88,7 @@ def serve_data(target: str, how: Operation) -> None:
     ConfigError
         The target or the address cannot be served, or not safely.
     """
+    _check(how)
     settings = how.settings()
     with ExitStack() as stack:
         store = stack.enter_context(closing(_opened(target, how, settings)))
@@ -104,6 +108,38 @@ def serve_data(target: str, how: Operation) -> None:
             processes=how.processes,
             deadline=how.deadline,
         )
+
+
+def _check(how: Operation) -> None:
+    """Refuse what would fail later, in each web process or at each answer.
+
+    Raises
+    ------
+    ConfigError
+        It names the option.
+    """
+    if not 0 < how.deadline < MAX_TIMEOUT:
+        raise ConfigError(f"--timeout {how.deadline:g}: give seconds, more than 0 and less than {MAX_TIMEOUT}")
+    if how.public_url and not _is_home(how.public_url):
+        raise ConfigError(
+            f"--public-url {how.public_url} is no address of a site", hint="write it as https://example.org"
+        )
+    if how.log:
+        try:
+            AccessLog(Path(how.log)).close()
+        except OSError as error:
+            raise ConfigError(f"--log {how.log} cannot be written: {error.strerror}", hint="name a file") from None
+
+
+def _is_home(url: str) -> bool:
+    """Say whether addresses can be made by adding a path to a URL."""
+    try:
+        found = urlsplit(url)
+        _ = found.port
+    except ValueError:
+        return False
+    plain = url.isprintable() and not any(char in url for char in ' "<>\\^`{|}?#@')
+    return plain and found.scheme in ("http", "https") and bool(found.hostname)
 
 
 def _opened(target: str, how: Operation, settings: Settings) -> Store:

@@ -76,11 +76,17 @@ class Federation:
         Raises
         ------
         ConfigError
-            An address that is not https, or that carries more than a place.
+            An address that is not https, or that carries more than a place; a file that holds no certificates.
         """
+        if self.authorities is not None:
+            try:
+                ssl.create_default_context(cafile=self.authorities)
+            except OSError:
+                raise ConfigError(
+                    f"{self.authorities.name} holds no certificates that can be read", hint="give a file in PEM form"
+                ) from None
         for address in self.services:
-            found = urlsplit(address)
-            if found.scheme != "https" or not found.hostname or "@" in found.netloc or found.fragment:
+            if not _is_service(address):
                 raise ConfigError(
                     f"{address} cannot be a service to ask", hint="give an address such as https://example.org/sparql"
                 )
@@ -159,6 +165,16 @@ class Federation:
             raise RemoteError(f"{host} cannot be asked: {_reason(error)}.") from error
         finally:
             watch.stop()
+
+
+def _is_service(address: str) -> bool:
+    """Say whether an address is of the kind that may be asked."""
+    try:
+        found = urlsplit(address)
+        _ = found.port
+    except ValueError:
+        return False
+    return found.scheme == "https" and bool(found.hostname) and "@" not in found.netloc and not found.fragment
 
 
 _HEADERS: Final = {
