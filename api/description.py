@@ -86,6 +86,8 @@ def _service() -> Graph:
         graph.add((endpoint, _SD.feature, _SD.UnionDefaultGraph))
     if current.store.capabilities.services:
         graph.add((endpoint, _SD.feature, _SD.BasicFederatedQuery))
+    if current.writing is not None:
+        _updating(graph, URIRef(f"{public_url()}/update"))
     dataset = URIRef(f"{endpoint}#dataset")
     graph.add((endpoint, _SD.defaultDataset, dataset))
     graph.add((endpoint, _SD.availableGraphs, dataset))
@@ -103,6 +105,13 @@ def _service() -> Graph:
     graph.add((endpoint, RDFS.comment, Literal(limits, lang="en")))
     graph.add((endpoint, RDFS.label, Literal(f"{current.settings.title}, {current.store.generation()}")))
     return graph
+
+
+def _updating(graph: Graph, endpoint: URIRef) -> None:
+    """Describe where updates are sent: another address, and so another service."""
+    graph.add((endpoint, RDF.type, _SD.Service))
+    graph.add((endpoint, _SD.endpoint, endpoint))
+    graph.add((endpoint, _SD.supportedLanguage, _SD.SPARQL11Update))
 
 
 def _named_graph(graph: Graph, dataset: URIRef, name: str, triples: int) -> None:

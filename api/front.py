@@ -163,7 +163,7 @@ def respond(request: Asked, formats: tuple[Format, ...], answers: Answers, envir
     text = request.query or ""
     query = Query.of(text, request.dataset, tuple(dict.fromkeys(fmt.media_type for fmt in formats)))
     found = reply(query, answers, environ, request.timeout)
-    if environ["REQUEST_METHOD"] == "POST" or found.status != 200:
+    if environ["REQUEST_METHOD"] == "POST" or found.status not in (200, 304):
         return found
     there = location(_PATH, environ["QUERY_STRING"], media_type=query.media_type, named=request.format is not None)
     if there is not None:

@@ -38,6 +38,8 @@ def test_who_has_an_answer_is_told_so_without_any_query_process(client: FlaskCli
     for offered in (tag, f"W/{tag}", f'"x", {tag}'):
         again = client.get("/sparql", query_string={"query": ALL}, headers={"If-None-Match": offered})
         assert (again.status_code, again.data) == (304, b"")
+        for name in ("Content-Location", "Vary", "Cache-Control"):  # RFC 9110, 15.4.5: as the answer would have said
+            assert again.headers[name] == first.headers[name]
         assert again.headers["ETag"] == tag
         assert "Content-Type" not in again.headers
     assert answered(store) == before

@@ -31,6 +31,7 @@ TEXT = "INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:b> <urn:c> } }"
 UPDATE = "application/sparql-update"
 FORM = "application/x-www-form-urlencoded"
 TURTLE = "text/turtle"
+SD = "http://www.w3.org/ns/sparql-service-description#"
 GRAPH = "https://example.org/graph/1"
 HERE = f"/data?graph={quote(GRAPH, safe='')}"
 
@@ -223,6 +224,13 @@ def test_a_syntax_error_says_where(world: World) -> None:
     problem = world.send("POST", "/update", "INSERT DATA {\n <urn:a> <urn:b> foaf:c }", UPDATE).get_json()
     assert (problem["line"], problem["excerpt"]) == (2, " <urn:a> <urn:b> foaf:c }")
     assert "PREFIX foaf:" in problem["hint"]
+
+
+def test_the_service_that_takes_updates_is_described(world: World) -> None:
+    described = Client(world.app).get("/sparql", headers={"Accept": "application/n-triples"}).text
+    place = "<https://questeur.example/update>"
+    assert f"{place} <{SD}endpoint> {place} ." in described
+    assert f"{place} <{SD}supportedLanguage> <{SD}SPARQL11Update> ." in described
 
 
 # ---- graphs
