@@ -136,16 +136,14 @@ def compare(lives: Lives, every: Spells, spells: Spells, held: NDArray[np.int64]
     """
     grouped = spells.of(spells.group >= 0)
     names: list[int] = np.unique(grouped.group).tolist()
-    timely = _timely(lives, day)
+    timely, held = _timely(lives, day)[every.question], held[every.question]
     delays = [_delay(name, grouped.of(grouped.group == name), timely[held == name]) for name in names]
-    own = np.zeros(len(lives.asked), dtype=np.bool_)
-    own[every.question] = True
     large = [delay.group for delay in delays if not delay.small]
     tested = grouped.of(np.isin(grouped.group, large))
     several = len(large) > 1
     test = log_rank(tested.days, tested.ends, tested.group, entry=tested.entry) if several else None
     return Comparison(
-        every=_delay(-1, every, timely[own]),
+        every=_delay(-1, every, timely),
         groups=tuple(sorted(delays, key=lambda delay: (-delay.n, delay.group))),
         test=test,
         rest=_rest(test, large) if test is not None else {},

@@ -97,6 +97,14 @@ def test_every_question_is_in_the_whole_and_every_end_in_one_group(
     assert sum(sum(one.ends.values()) for one in groups) + found.ungrouped == every.n
 
 
+@pytest.mark.parametrize("by", ["portfolio", "government", "group"])
+def test_the_terms_of_groups_are_of_the_questions_that_pass_and_of_no_other(
+    world: tuple[OxigraphStore, Columns], by: str
+) -> None:
+    found = delays(world[1], read({"by": by, "from": "2019-01-01", "to": "2020-01-01"})).comparison
+    assert 0 < sum(one.in_time.n for one in found.groups) == found.every.in_time.n <= found.every.n
+
+
 def test_a_question_is_overdue_on_a_day_and_not_once_it_is_answered(world: tuple[OxigraphStore, Columns]) -> None:
     _, columns = world
     before = {wait.key for wait in late(columns, read({"on": "2018-09-18"}))}
