@@ -349,8 +349,9 @@ def test_turnover_counts_edges_whatever_their_direction() -> None:
 
 
 def test_assortativity_is_of_the_nodes_that_have_the_attribute() -> None:
-    network = nx.Graph([("A", "B"), ("B", "C"), ("C", "D"), ("D", "E")])
-    nx.set_node_attributes(network, {"A": "g", "B": "g", "C": "h"}, "group")
+    network: nx.Graph[str] = nx.Graph()
+    network.add_nodes_from([("A", {"group": "g"}), ("B", {"group": "g"}), ("C", {"group": "h"})])
+    network.add_edges_from([("A", "B"), ("B", "C"), ("C", "D"), ("D", "E")])
     assert structure.assortativity(network).value == pytest.approx(-1 / 3)  # of A-B-C alone
     assert np.isnan(structure.assortativity(network.subgraph("AB")).value)  # of one group
 
