@@ -53,12 +53,17 @@ def directed_run(network: nx.DiGraph[str], origin: Origin) -> Run:
 def _measured(
     network: nx.DiGraph[str], edges: Sequence[tuple[str, str, Mapping[str, Any]]]
 ) -> dict[str, dict[str, float]]:
-    """Count the edges of each node that has any, and the questions or pairs of these, whatever their direction."""
-    strength = {node: 0.0 for node, count in network.degree() if count}
+    """Count the edges of each node that has any, and the questions or pairs of these, whatever their direction.
+
+    Who repeats their own words has an edge to themselves: it is one edge, and counts once.
+    """
+    degree = {node: 0.0 for node, count in network.degree() if count}
+    strength = dict(degree)
     for a, b, data in edges:
-        strength[a] += data["units"]
-        strength[b] += data["units"]
-    return {"degree": {node: float(network.degree(node)) for node in strength}, "strength": strength}
+        for end in {a, b}:
+            degree[end] += 1
+            strength[end] += data["units"]
+    return {"degree": degree, "strength": strength}
 
 
 def _stated(data: Mapping[str, Any]) -> dict[str, Any]:

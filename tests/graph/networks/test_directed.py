@@ -114,3 +114,13 @@ def test_a_network_without_edges_states_none(store_of: StoreOf) -> None:
     run = directed_run(_repeated(store_of, "question", MIEL, "la pêche est interdite dans ce lac"), ORIGIN)
     assert run.edges == 0
     assert not _edges(_read(run))
+
+
+def test_who_repeats_their_own_words_has_one_edge_more(store_of: StoreOf) -> None:
+    network = _repeated(store_of, "deputy", MIEL, MIEL + " ou presque", MIEL + " ou bien presque")
+    found = _read(directed_run(network, ORIGIN))
+    ends = [{str(a), str(b)} for a, b in network.edges]
+    assert {len(pair) for pair in ends} == {1, 2}
+    for measurement in found.subjects(QST.measure, QST.degree):
+        node = str(found.value(measurement, QST.node))
+        assert float(str(found.value(measurement, QST.value))) == sum(node in pair for pair in ends)
