@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, Response, redirect, request
 
@@ -15,9 +15,9 @@ from api.formats import HTML, data
 from api.later import cancelled, later
 from api.pages import render, with_arguments
 from api.tables import MOST_PAGES, format_of, paged, written
-from graph.networks.copies import aligned, network, texts_of
+from graph.networks.copies import AS, aligned, network, texts_of
 from graph.networks.parameters import NAMES as FILTERS
-from graph.networks.parameters import parse
+from graph.networks.parameters import choose, parse
 from ontology.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def clusters(suffix: str | None = None) -> BaseResponse:
     if fmt is not HTML and language() == "en":
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=MOST_PAGES)
-    kind: As = given.pop("as", "question")  # type: ignore[assignment]  # the network refuses what is none
+    kind = cast("As", choose("as", given.pop("as", AS[0]), AS))  # before a search that may take a minute
     parameters = _parameters(given)
     columns = service().facts.of(service().store)
     job = searched(columns, parameters)

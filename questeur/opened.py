@@ -16,7 +16,7 @@ from graph.networks.directed import DIRECTED, REUSE, directed_run
 from graph.networks.inquiry import read
 from graph.networks.linked import TRIALS, plan_of, run_of
 from graph.networks.origin import origin_of
-from graph.networks.parameters import parse
+from graph.networks.parameters import choose, parse
 from graph.networks.waits import delays, late
 from graph.opening import open_store
 from graph.published import publish_run, published_runs, unpublish
@@ -181,7 +181,7 @@ class Opened:
                 f"a run of {kind} takes no {name}", code="parameter", hint="its edges, degrees and strengths are stated"
             )
         given = _texts(filters)
-        nodes = given.pop("as", "question") if kind == REUSE else ""
+        nodes = choose("as", given.pop("as", "question"), copies.AS) if kind == REUSE else ""
         parameters = parse(given)
         if kind != REUSE:
             return directed_run(transfers.transfers(self.columns, parameters), origin)

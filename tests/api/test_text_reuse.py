@@ -111,8 +111,8 @@ def test_the_network_is_the_very_turtle_that_publishing_it_would_write(
 
 
 def test_what_is_no_kind_of_node_is_told(copied: FlaskClient) -> None:
-    ready(copied, "/text-reuse.json")
     assert copied.get("/text-reuse.csv?as=party").status_code == 400
+    assert copied.get("/text-reuse.csv?as=party&from=2018-07-02").status_code == 400  # before any search
 
 
 def test_a_job_of_this_generation_and_these_questions_can_be_cancelled(copied: FlaskClient) -> None:
