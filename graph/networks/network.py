@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graph.networks.nulls import Side
 
 _LEFT_OUT = ("below_min_weight", "not_significant")
+_PART = "of the edges that are shown and their sums alone: those of {} questions were left out"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,11 @@ class Network:
         return counts
 
     @property
+    def _left_out(self) -> int:
+        """Count the questions of the edges that are not shown."""
+        return sum(self.meta["excluded"].get(name, 0) for name in _LEFT_OUT)
+
+    @property
     def graph(self) -> nx.Graph[str]:
         """Give a graph of the caller's own: changing it changes no other."""
         return self._graph.copy()
@@ -88,7 +94,8 @@ class Network:
         QueryError
             There is no such measure, or it does not fit this network.
         """
-        return measure_of(self._counts, name, **options)
+        found = measure_of(self._counts, name, **options)
+        return replace(found, notes=(*found.notes, _PART.format(self._left_out))) if self._left_out else found
 
     def communities(
         self,
@@ -125,10 +132,9 @@ class Network:
         if "via" in self.meta:
             hint = "it has the significant pairs alone, unless it is made with significant=0"
             raise QueryError("the pairs of a projection are tested when it is made", code="measure", hint=hint)
-        left_out = sum(self.meta["excluded"].get(name, 0) for name in _LEFT_OUT)
-        if left_out:
+        if self._left_out:
             raise QueryError(
-                f"edges of {left_out} questions were left out, so that the margins are not those of all",
+                f"edges of {self._left_out} questions were left out, so that the margins are not those of all",
                 code="measure",
                 hint="leave out min_weight and significant, or make the network with significant=1, side=over",
             )

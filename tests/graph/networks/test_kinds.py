@@ -338,6 +338,17 @@ def test_what_is_a_part_or_a_projection_has_no_backbone_of_its_own(
         made.backbone()
 
 
+def test_a_measure_of_a_part_of_a_network_says_so(example: Columns) -> None:
+    part, whole = (
+        network(example, "group-ministry", *read(kind_of("group-ministry"), {"type": "all", "min_weight": least}))
+        for least in ("2", "1")
+    )
+    left_out = part.meta["excluded"]["below_min_weight"]
+    assert left_out > 0
+    assert f"{left_out} questions" in part.measure("lift").notes[-1]
+    assert whole.measure("lift").notes == ()
+
+
 def test_parameters_are_told_without_their_defaults(example: Columns) -> None:
     parameters, options = read(kind_of("group-ministry"), {"type": "all", "alpha": "0.05", "ministry_as": "portfolio"})
     assert network(example, "group-ministry", parameters, options).meta["parameters"] == {"alpha": 0.05, "type": "all"}
