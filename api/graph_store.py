@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from api.answers import WholeGraph
 from api.bearer import admitted
+from api.conditions import condition
 from api.context import public_url, service
 from api.fields import MediaTypeError, in_address, iri, malformed, require_plain, require_utf8, single
 from api.formats import data
@@ -44,8 +45,8 @@ def put(_name: str = "") -> Response:
     """Give a graph new triples in place of its own."""
     updates, author = admitted("data")
     graph = _writable_graph()
-    receipt = updates.put_graph(graph, _triples(updates, graph), author=author)
-    return _answer(receipt)
+    given = condition(graph)
+    return _answer(updates.put_graph(graph, _triples(updates, graph), author=author, condition=given))
 
 
 @blueprint.route(_PATH, methods=["POST"])
@@ -60,7 +61,8 @@ def post(_name: str = "") -> Response:
         answer.headers["Location"] = location
         return answer
     named = _writable_graph()
-    return _answer(updates.post_graph(named, _triples(updates, named), author=author))
+    given = condition(named)
+    return _answer(updates.post_graph(named, _triples(updates, named), author=author, condition=given))
 
 
 @blueprint.route(_PATH, methods=["DELETE"])
@@ -68,7 +70,8 @@ def post(_name: str = "") -> Response:
 def delete(_name: str = "") -> Response:
     """Remove a graph; the default graph is emptied."""
     updates, author = admitted("data")
-    receipt = updates.delete_graph(_writable_graph(), author=author)
+    graph = _writable_graph()
+    receipt = updates.delete_graph(graph, author=author, condition=condition(graph))
     return Response(status=204, headers={"X-Questeur-Generation": receipt.generation})
 
 

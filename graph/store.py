@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import IO, TYPE_CHECKING, Final, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -158,6 +158,19 @@ class Receipt:
     existed: bool | None = None
 
 
+class Condition(msgspec.Struct, kw_only=True, frozen=True):
+    """What must be so for a graph to be written: nothing, unless it is said.
+
+    ``generation`` is the one that must still be current; ``exists`` says whether there must be a graph of that name.
+    """
+
+    generation: str = ""
+    exists: bool | None = None
+
+
+ANYHOW: Final = Condition()
+
+
 class Updates(Protocol):
     """The way to write into a store. Every call returns once readers see its effect, and a power cut cannot undo it.
 
@@ -179,15 +192,21 @@ class Updates(Protocol):
         """
         ...
 
-    def put_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
-        """Give a graph (None: the default one) these N-Triples and no others."""
+    def put_graph(self, graph: str | None, triples: bytes, *, author: str, condition: Condition = ANYHOW) -> Receipt:
+        """Give a graph (None: the default one) these N-Triples and no others.
+
+        Raises
+        ------
+        PreconditionError
+            The condition does not hold. It is looked at when the graph is written, not before.
+        """
         ...
 
-    def post_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
+    def post_graph(self, graph: str | None, triples: bytes, *, author: str, condition: Condition = ANYHOW) -> Receipt:
         """Add N-Triples to a graph."""
         ...
 
-    def delete_graph(self, graph: str | None, *, author: str) -> Receipt:
+    def delete_graph(self, graph: str | None, *, author: str, condition: Condition = ANYHOW) -> Receipt:
         """Remove a graph.
 
         Raises

@@ -10,6 +10,7 @@
             TooLargeError   413
             DeadlineError   504
         UnauthorizedError   401
+        PreconditionError   412  what the caller goes by is no longer so
         NotFoundError       404
             GoneError       410
         NotAcceptableError  406
@@ -164,6 +165,13 @@ class BusyError(QuesteurError):
     def __init__(self, message: str, *, retry_after: int = 0, code: str | None = None, hint: str = "") -> None:
         super().__init__(message, code=code, hint=hint)
         self.retry_after = retry_after
+
+
+class PreconditionError(QuesteurError):
+    """What a caller made its change depend on is not, or no longer, so: nothing was done."""
+
+    status = 412
+    code = "precondition-failed"
 
 
 class AllowanceError(BusyError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -310,6 +311,56 @@ def test_what_is_no_graph_gets_its_code(
 ) -> None:
     before = current(world.data)
     assert world.send(method, path, body, kind).status_code == status
+    assert current(world.data) == before
+
+
+# ---- conditions
+
+
+def conditional(world: World, method: str, path: str, body: str = "<urn:a> <urn:b> 9 .", **headers: str) -> int:
+    given = {"Authorization": f"Bearer {world.secret}", "Content-Type": TURTLE}
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Client(world.app).open(path, method=method, data=body, headers=given | named).status_code
+
+
+@pytest.mark.parametrize("accept", ["text/turtle", "application/n-triples"])
+def test_a_graph_that_changed_since_it_was_read_is_not_overwritten(world: World, accept: str) -> None:
+    path = "/data?graph=urn:shared"
+    world.send("PUT", path, "<urn:a> <urn:b> 1 .", TURTLE)
+    tag = Client(world.app).get(path, headers={"Accept": accept}).headers["ETag"]
+    assert conditional(world, "PUT", path, "<urn:a> <urn:b> 2 .", If_Match=tag) == 204
+    before = current(world.data)
+    for method in ("PUT", "POST", "DELETE"):
+        assert conditional(world, method, path, If_Match=tag) == 412
+    assert current(world.data) == before
+    assert " 2 " in world.send("GET", path).text
+    assert conditional(world, "DELETE", path, If_Match=f'"x", {world.send("GET", path).headers["ETag"]}') == 204
+
+
+def test_a_graph_is_made_only_if_there_is_none_and_changed_only_if_there_is(world: World) -> None:
+    path = "/data?graph=urn:once"
+    assert conditional(world, "PUT", path, If_Match="*") == 412
+    assert conditional(world, "PUT", path, If_None_Match="*") == 201
+    assert conditional(world, "PUT", path, If_None_Match="*") == 412
+    assert conditional(world, "POST", path, If_Match="*") == 204
+
+
+def test_the_last_of_two_who_read_the_same_state_is_told(world: World) -> None:
+    path = "/data?graph=urn:raced"
+    world.send("PUT", path, "<urn:a> <urn:b> 0 .", TURTLE)
+    tag = world.send("GET", path).headers["ETag"]
+
+    def write(number: int) -> int:
+        return conditional(world, "PUT", path, f"<urn:a> <urn:b> {number} .", If_Match=tag)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(write, range(8)))
+    assert sorted(found) == [204] + 7 * [412]
+
+
+def test_a_part_never_takes_the_place_of_a_graph(world: World) -> None:
+    before = current(world.data)
+    assert conditional(world, "PUT", "/data?graph=urn:part", Content_Range="bytes 0-9/20") == 400
     assert current(world.data) == before
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 import msgspec
 
+from graph.store import ANYHOW, Condition
+
 if TYPE_CHECKING:
     import socket
 
@@ -19,7 +21,18 @@ _PIECE: Final = 1024**2
 MAX_MESSAGE: Final = 256 * 1024**2
 
 Code = Literal[
-    "done", "absent", "syntax", "failed", "memory", "deadline", "died", "locked", "disk-full", "unpublished", "unknown"
+    "done",
+    "absent",
+    "otherwise",
+    "syntax",
+    "failed",
+    "memory",
+    "deadline",
+    "died",
+    "locked",
+    "disk-full",
+    "unpublished",
+    "unknown",
 ]
 _T = TypeVar("_T")
 
@@ -27,7 +40,8 @@ _T = TypeVar("_T")
 class Change(msgspec.Struct, kw_only=True, frozen=True, tag=True):
     """One update, to be done whole or not at all, and who asked for it.
 
-    ``graph`` is the named graph whose existence is told; with ``must_exist``, nothing is done if there is none.
+    ``graph`` is the named graph whose existence is told; with ``must_exist``, nothing is done if there is none. Nor
+    is anything if the ``condition`` does not hold.
     ``what`` and ``sha256`` describe for the audit what the caller sent.
     """
 
@@ -35,6 +49,7 @@ class Change(msgspec.Struct, kw_only=True, frozen=True, tag=True):
     base_iri: str | None = None
     graph: str | None = None
     must_exist: bool = False
+    condition: Condition = ANYHOW
     token: str = ""
     what: str = "update"
     sha256: str = ""

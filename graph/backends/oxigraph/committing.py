@@ -103,6 +103,8 @@ class Committer:
 
     def _do(self, change: Change, done: Sequence[Change], current: Held) -> Outcome:
         """Do one change on top of those done before it, on a new copy of the store if theirs was lost."""
+        if change.condition.generation and (done or change.condition.generation != current.name):
+            return Outcome(code="otherwise")
         needed = _RESERVE + _ROOM * (len(change.text) + sum(len(other.text) for other in done))
         if shutil.disk_usage(self.data).free < needed:
             return Outcome(code="disk-full", message=f"an update of this size needs {needed / 1e6:,.0f} MB free")

@@ -128,6 +128,8 @@ def _change(store: ox.Store, change: Change) -> Outcome:
     existed = None if change.graph is None else store.contains_named_graph(ox.NamedNode(change.graph))
     if change.must_exist and existed is False:
         return Outcome(code="absent", existed=False)
+    if change.condition.exists not in (None, existed is not False):  # the default graph always exists
+        return Outcome(code="otherwise", existed=existed)
     try:
         store.update(change.text, base_iri=change.base_iri)
     except SyntaxError as error:

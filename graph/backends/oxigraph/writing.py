@@ -19,9 +19,9 @@ from graph.backends.oxigraph import writer
 from graph.backends.oxigraph.changes import Change, ConnectionEndedError, Outcome, receive, send
 from graph.backends.syntax import syntax_error
 from graph.gate import outline
-from graph.store import Limits, Receipt
+from graph.store import ANYHOW, Limits, Receipt
 from graph.updates import extend_graph, over, refuse_fetching, remove_graph, replace_graph
-from ontology.errors import BusyError, DeadlineError, NotFoundError, QueryError, QuesteurError
+from ontology.errors import BusyError, DeadlineError, NotFoundError, PreconditionError, QueryError, QuesteurError
 
 if TYPE_CHECKING:
     import socket
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from graph.backends.oxigraph.frames import Document
     from graph.backends.oxigraph.store import OxigraphStore
-    from graph.store import Dataset
+    from graph.store import Condition, Dataset
 
 DOCUMENTS: Final[Mapping[str, Document]] = {
     "text/turtle": "ttl",
@@ -94,17 +94,17 @@ class OxigraphUpdates:
         change = Change(text=over(text, dataset), base_iri=base_iri, token=author, sha256=_digest(text.encode()))
         return self._commit(change, text)
 
-    def put_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
+    def put_graph(self, graph: str | None, triples: bytes, *, author: str, condition: Condition = ANYHOW) -> Receipt:
         """Replace a graph."""
-        return self._write("PUT", graph, replace_graph(graph, triples.decode()), triples, author)
+        return self._write("PUT", graph, replace_graph(graph, triples.decode()), triples, author, condition)
 
-    def post_graph(self, graph: str | None, triples: bytes, *, author: str) -> Receipt:
+    def post_graph(self, graph: str | None, triples: bytes, *, author: str, condition: Condition = ANYHOW) -> Receipt:
         """Add to a graph."""
-        return self._write("POST", graph, extend_graph(graph, triples.decode()), triples, author)
+        return self._write("POST", graph, extend_graph(graph, triples.decode()), triples, author, condition)
 
-    def delete_graph(self, graph: str | None, *, author: str) -> Receipt:
+    def delete_graph(self, graph: str | None, *, author: str, condition: Condition = ANYHOW) -> Receipt:
         """Remove a graph."""
-        return self._write("DELETE", graph, remove_graph(graph), b"", author)
+        return self._write("DELETE", graph, remove_graph(graph), b"", author, condition)
 
     def triples(self, body: bytes, *, media_type: str, base_iri: str) -> bytes:
         """Read a document of one of the media types in ``DOCUMENTS``."""
@@ -116,11 +116,14 @@ class OxigraphUpdates:
             ) from None
         return self._store.read_document(text, form=DOCUMENTS[media_type], base_iri=base_iri, limits=_READING)
 
-    def _write(self, method: str, graph: str | None, text: str, triples: bytes, author: str) -> Receipt:
+    def _write(
+        self, method: str, graph: str | None, text: str, triples: bytes, author: str, condition: Condition
+    ) -> Receipt:
         change = Change(
             text=text,
             graph=graph,
             must_exist=method == "DELETE",
+            condition=condition,
             token=author,
             what=f"{method} {graph or 'default'}",
             sha256=_digest(triples),
@@ -198,6 +201,10 @@ def _error(outcome: Outcome, change: Change, text: str) -> QuesteurError:
         return syntax_error(outcome.message, text)
     return {
         "absent": NotFoundError(f"There is no graph {change.graph}."),
+        "otherwise": PreconditionError(
+            "The graph is not what this change was made for; nothing was done.",
+            hint="Get it again, and send your change with the tag that it has then.",
+        ),
         "failed": QueryError(f"The update cannot be done: {outcome.message}.", code="update-failed"),
         "deadline": DeadlineError(
             f"The update did not end in the time allowed ({outcome.message}) and was undone.",
