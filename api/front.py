@@ -18,6 +18,7 @@ from api import headers
 from api.answers import UNKNOWN, Query, is_callers
 from api.clients import client
 from api.environ import BEGAN, CLIENT, QUERY, REQUEST_ID
+from api.fields import malformed
 from api.formats import data, offered
 from api.negotiate import choose
 from api.problems import Place
@@ -57,6 +58,8 @@ class Front:
         environ[BEGAN] = time.monotonic()
         environ[REQUEST_ID] = f"{getrandbits(128):032x}"  # a name for the log, and no secret
         environ[CLIENT] = client(environ, proxies=self._answers.settings.proxies)
+        if "HTTP_HOST" not in environ and environ.get("SERVER_PROTOCOL") == "HTTP/1.1":
+            return self._refuse(malformed("the request names no host", "send the header Host"), environ, start_response)
         path = environ.get("PATH_INFO", "")
         if path == _PATH and _wants_data(environ):
             found = self._sparql(environ)
@@ -74,10 +77,14 @@ class Front:
             with answers.page(client, until=until, caller=asker(environ, answers).caller):
                 return self._through(environ, start_response)
         except QuesteurError as error:  # the framework answers its own; these were raised before it was asked
-            place = Place(
-                path=environ.get("PATH_INFO", ""), request_id=environ[REQUEST_ID], text="", alternate=lambda _: ""
-            )
-            return self._send(problem(error, place), environ, start_response)
+            return self._refuse(error, environ, start_response)
+
+    def _refuse(self, error: QuesteurError, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer with what is wrong about a request that nobody else was asked about."""
+        place = Place(
+            path=environ.get("PATH_INFO", ""), request_id=environ[REQUEST_ID], text="", alternate=lambda _: ""
+        )
+        return self._send(problem(error, place), environ, start_response)
 
     def _sparql(self, environ: WSGIEnvironment) -> Reply | None:
         """Answer a query; None if there is none, or it wants a page."""

@@ -25,6 +25,7 @@ PROBES = {
     "a chunk size with a sign": FORM + b"Transfer-Encoding: chunked\r\n\r\n+c\r\nquery=ASK {}\r\n0\r\n\r\n",
     "a zero byte in a header": b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: \x00b\r\n\r\n",
     "an unknown version": b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n",
+    "no host": b"GET /healthz HTTP/1.1\r\n\r\n",
     "a long request line": b"GET /?" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
 }
 
