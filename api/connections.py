@@ -23,10 +23,10 @@ from gunicorn.util import hop_headers, http_date
 from gunicorn.workers.gthread import (
     _DEFER,  # pyright: ignore[reportPrivateUsage]  # gunicorn's own word for a connection that holds no thread
     TConn,
-    ThreadWorker,
 )
 
 from api.heads import END, Again, Heads
+from api.refusals import Refusing
 from ontology.errors import BusyError, QuesteurError
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ class _Response(wsgi.Response):
             send(self.sock, data)
 
 
-class Worker(ThreadWorker):
+class Worker(Refusing):
     """A web process."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -80,3 +80,10 @@ def test_a_request_that_is_none_is_the_clients_fault(server: Server, name: str) 
     }
     (found,) = statuses(server, (more | PROBES)[name])
     assert 400 <= found < 500, found
+
+
+def test_who_asks_by_too_long_an_address_is_told_how_to_ask(server: Server) -> None:
+    reply = server.get("/sparql?query=" + "x" * 9000)
+    assert (reply.status, reply.headers["content-type"]) == (414, "application/problem+json")
+    assert "POST" in reply.json["hint"]
+    assert reply.headers["access-control-allow-origin"] == "*"  # a page elsewhere reads it too
