@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from graph.networks.delays import Comparison
 
 WIDTH: Final = 720
 HEIGHT: Final = 300
@@ -17,41 +21,51 @@ _YEARS: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """One curve: whose, and its path. ``place`` counts the curves, for their dashes."""
+    """One curve: whose, its path, how many are followed at the ticks; ``place`` counts the curves, for their dashes."""
 
+    key: str
     label: str
+    label_en: str
     path: str
     place: int
+    followed: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """Curves over the same axis of days; ``ticks`` are (place, day), ``risk`` the numbers at risk at the ticks."""
+    """Curves over the same axis of days; ``ticks`` are (place, day)."""
 
     width: int
     height: int
     curves: Sequence[Curve]
     term: float
     ticks: Sequence[tuple[float, int]]
-    risk: Sequence[tuple[str, Sequence[int]]]
 
 
-def drawing(report: Mapping[str, Any]) -> Drawing:
+def drawing(report: Mapping[str, Any], comparison: Comparison) -> Drawing:
     """Draw all questions together, and the groups with the most questions that are not small."""
-    large = [one for one in report["groups"] if not one["small"]][:_SHOWN]
-    drawn = [report["all"], *large]
-    longest = min(max([_TERM * 2, *(day for one in drawn for day in one["curve"]["day"])]), 365 * _YEARS)
+    rows = zip(report["groups"], comparison.groups, strict=True)
+    large = [(row, one) for row, one in rows if not one.small][:_SHOWN]
+    drawn = [(report["all"], comparison.every), *large]
+    longest = min(max([_TERM * 2, *(day for row, _ in drawn for day in row["curve"]["day"])]), 365 * _YEARS)
     scale = WIDTH / longest
     days = [round(longest * part / 6) for part in range(7)]
     return Drawing(
         width=WIDTH,
         height=HEIGHT,
         curves=[
-            Curve(label=one["label"], path=_path(one["curve"], scale, longest), place=n) for n, one in enumerate(drawn)
+            Curve(
+                key=row["key"],
+                label=row["label"],
+                label_en=row["label_en"],
+                path=_path(row["curve"], scale, longest),
+                place=place,
+                followed=one.followed(np.array(days)),
+            )
+            for place, (row, one) in enumerate(drawn)
         ],
         term=_TERM * scale,
         ticks=[(day * scale, day) for day in days],
-        risk=[(one["label"], [_at_risk(one["curve"], one["n"], day) for day in days]) for one in drawn],
     )
 
 
@@ -63,9 +77,3 @@ def _path(curve: Mapping[str, Any], scale: float, longest: int) -> str:
             break
         parts.append(f"H{day * scale:.1f}V{(1 - share) * HEIGHT:.1f}")
     return "".join(parts) + f"H{WIDTH}"
-
-
-def _at_risk(curve: Mapping[str, Any], n: int, day: int) -> int:
-    """Give how many were under observation just before a day."""
-    following = [risk for at, risk in zip(curve["day"], curve["at_risk"], strict=True) if at >= day]
-    return following[0] if following else 0 if curve["day"] else n

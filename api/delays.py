@@ -67,7 +67,7 @@ def compared(suffix: str | None = None) -> BaseResponse:
         inquiry,
         given,
         found=body,
-        drawing=drawing(body),
+        drawing=drawing(body, found.comparison),
         query=with_arguments("/sparql", {"query": query}) if query else "",
         bys=BYS,
     )

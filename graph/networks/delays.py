@@ -14,7 +14,7 @@ import numpy as np
 
 from graph.networks.correction import adjust
 from graph.networks.lives import ANSWERED, LAPSED, NEVER, OPEN, OTHER, WITHDRAWN, Spells
-from graph.networks.survival import aalen_johansen, kaplan_meier, log_rank, pairwise
+from graph.networks.survival import aalen_johansen, followed, kaplan_meier, log_rank, pairwise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delay:
-    """How long one group takes. ``group`` is its code; see `DEFINITIONS`."""
+    """How long one group takes. ``group`` is its code, ``spells`` are what the figures are of; see `DEFINITIONS`."""
 
     group: int
     n: int
@@ -81,11 +81,17 @@ class Delay:
     in_time: Share
     curve: Survival
     shares: Incidence
+    spells: Spells
 
     @property
     def small(self) -> bool:
         """Say whether there are too few answers for more than a glance."""
         return self.ends[ANSWERED] < SMALL
+
+    def followed(self, days: NDArray[np.int64]) -> list[int]:
+        """Count the spells under observation just before each of some days."""
+        counts: list[int] = followed(days, self.spells.days, self.spells.entry).tolist()
+        return counts
 
     def share(self, end: int) -> float:
         """Give the share that has come to an end by the last day seen."""
@@ -198,6 +204,7 @@ def _delay(group: int, spells: Spells, timely: NDArray[np.int64]) -> Delay:
         in_time=wilson(int((timely == 1).sum()), int((timely >= 0).sum())),
         curve=curve,
         shares=aalen_johansen(spells.days, spells.ends, entry=spells.entry),
+        spells=spells,
     )
 
 

@@ -194,7 +194,7 @@ def log_rank(
     names = np.unique(groups)
     start = np.zeros_like(days) if entry is None else entry
     day, ended, at_risk = _table(days, ends == cause, entry)
-    risk = np.stack([_at_risk(day, days[groups == g], start[groups == g]) for g in names])
+    risk = np.stack([followed(day, days[groups == g], start[groups == g]) for g in names])
     seen = np.stack(
         [np.bincount(np.searchsorted(day, days[(groups == g) & (ends == cause)]), minlength=len(day)) for g in names]
     )
@@ -217,6 +217,19 @@ def log_rank(
         expected=expected_sums,
         rest=np.asarray(special.chdtrc(1, alone), dtype=np.float64),
     )
+
+
+def followed(day: NDArray[np.int64], days: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Count who entered before a day and had not ended by the day before.
+
+    An entry on day 0 counts on day 0 too, and who ends on the day of entry was at risk on that day.
+
+    >>> followed(np.array([0, 3, 9]), np.array([2, 5]), np.array([0, 0])).tolist()
+    [2, 1, 0]
+    """
+    entered = np.searchsorted(np.sort(np.where((start == 0) | (start == days), start - 1, start)), day, side="left")
+    gone = np.searchsorted(np.sort(days), day, side="left")
+    return np.asarray(entered - gone, dtype=np.int64)
 
 
 def pairwise(
@@ -252,14 +265,4 @@ def _table(
     if (days < start).any():
         raise ValueError("an end lies before its entry")
     day, counts = np.unique(days[ended], return_counts=True)
-    return day.astype(np.int64), counts.astype(np.int64), _at_risk(day, days, start)
-
-
-def _at_risk(day: NDArray[np.int64], days: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count who entered before a day and had not ended by the day before.
-
-    An entry on day 0 counts on day 0 too, and who ends on the day of entry was at risk on that day.
-    """
-    entered = np.searchsorted(np.sort(np.where((start == 0) | (start == days), start - 1, start)), day, side="left")
-    gone = np.searchsorted(np.sort(days), day, side="left")
-    return np.asarray(entered - gone, dtype=np.int64)
+    return day.astype(np.int64), counts.astype(np.int64), followed(day, days, start)

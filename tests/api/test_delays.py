@@ -133,3 +133,22 @@ def test_what_cannot_be_asked_is_told(client: FlaskClient, path: str, status: in
     answer = client.get(path)
     assert answer.status_code == status
     assert says in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_curve_stands_beside_its_name_and_the_numbers_still_followed_of_its_list(
+    synthetic: FlaskClient, language: str
+) -> None:
+    prefix, name, whole = ("/en", "label_en", "All questions") if language == "en" else ("", "label", "Toutes")
+    text = synthetic.get(f"{prefix}/delays?credit=last", headers={"Accept": BROWSER}).text
+    rows = [row for row in re.findall(r"<tr>.*?</tr>", text, re.DOTALL) if "</svg>" in row]
+    days = [int(day) for day in re.findall(r'class="number">(\d+)</th>', text)]
+    report = synthetic.get("/delays.json?credit=last").get_json()
+    large = [one for one in report["groups"] if not one["small"]][:5]
+    assert len(rows) == len(large) + 1 > 2
+    for row, one in zip(rows, [report["all"], *large], strict=True):
+        items = list(csv.DictReader(io.StringIO(synthetic.get(one["questions"].replace("?", ".csv?")).text)))
+        said = [int(count) for count in re.findall(r'class="number">(\d+)</td>', row)]
+        assert said == [sum(int(item["to_day"]) >= day for item in items) for day in days]
+        assert f"</svg> {unescape(one[name]) or whole}" in unescape(row)
+    assert [row.count("stroke-dasharray") for row in rows] == [0] + [1] * len(large)
