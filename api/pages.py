@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from api.formats import Format
 
+_WITHOUT_SUFFIX = ("/sparql", "/data", "/void", "/.well-known/void")
+
 
 def path(target: str) -> str:
     """Give a link to a page of ours in the language of this one."""
@@ -61,10 +63,10 @@ def render(template: str, *, status: int = 200, alternates: Iterable[Format] = (
 
 
 def alternate(fmt: Format) -> str:
-    """Give the address of this answer in another format: the same path with a suffix, filters kept."""
+    """Give the address of this answer in another format: the same path with a suffix, or ``?format=``, filters kept."""
     base = _here()
-    if base == "/sparql":
-        return with_arguments(base, {**_arguments(), "format": fmt.name})
+    if base in _WITHOUT_SUFFIX or base.startswith("/data/"):
+        return f"{base}?{urlencode({**_arguments(), 'format': fmt.name})}"  # /data?default has no value, and needs it
     stem, _, suffix = base.rpartition(".")  # a version has dots of its own
     return with_arguments(f"{stem if suffix in NAMES else base}.{fmt.name}", _arguments())
 

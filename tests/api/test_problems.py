@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,7 @@ from api.app import create_app
 from api.problems import excerpt
 from graph.backends.oxigraph.store import OxigraphStore
 from ontology.errors import BuildError, BusyError, DeadlineError, QuesteurError, RefusedError, TooLargeError
-from tests.api.conftest import BROWSER
+from tests.api.conftest import BROWSER, RDFLIB
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +91,20 @@ def test_an_unknown_thing_names_the_nearest(client: FlaskClient) -> None:
 def test_an_unacceptable_format_lists_what_there_is(client: FlaskClient) -> None:
     available = client.get("/person/PA720054", headers={"Accept": "image/png"}).get_json()["available"]
     assert {"format": "ttl", "media_type": "text/turtle", "href": "/person/PA720054.ttl"} in available
+
+
+@RDFLIB
+@pytest.mark.parametrize("address", ["/void", "/.well-known/void", "/data?default", "/networks/deputy-ministry/matrix"])
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_who_wants_a_page_is_led_to_the_formats_of_an_address_without_page(
+    client: FlaskClient, address: str, language: str
+) -> None:
+    page = client.get(language + address, headers={"Accept": "text/html"})
+    assert page.status_code == 406
+    links = re.findall(r'<li><a href="([^"]+)"', page.text)
+    assert len(links) > 1
+    for link in links:
+        assert client.get(unescape(link)).status_code == 200
 
 
 class _FailingStore(OxigraphStore):
