@@ -9,7 +9,7 @@ import sys
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -85,6 +85,8 @@ def delays(data: str, list_: str | None, output: Path | None, **options: str | i
     from graph.opening import open_store  # noqa: PLC0415 - same
 
     check_suffix(output)
+    if list_ is None and options["of"] is not None:
+        raise click.UsageError("--of goes with --list, which says what of the group to list")
     inquiry = read(given(options))
     with closing(open_store(data)) as store:
         columns = columns_of(store)
@@ -98,7 +100,7 @@ def delays(data: str, list_: str | None, output: Path | None, **options: str | i
         write(rows(comparison), COLUMNS, output, whole=whole, shown=_SHOWN)
         found = comparison.n_questions
     if not found:
-        sys.exit(_NOTHING)
+        _end_empty("no question")
 
 
 @click.command()
@@ -133,6 +135,8 @@ def transfers(
     from graph.opening import open_store  # noqa: PLC0415 - same
 
     check_suffix(output, () if list_ else (*(f".{name}" for name in FORMATS), ".ttl"))
+    if not list_ and (origin, destination) != (None, None):
+        raise click.UsageError("--origin and --destination go with --list: the network has all portfolios")
     parameters = parse(given(options))
     if publish:
         _publish("ministry-transfer", data, given(options))
@@ -154,7 +158,7 @@ def transfers(
         else:
             write(lines, FLOW, output)
     if not lines:
-        sys.exit(_NOTHING)
+        _end_empty("no transfer")
 
 
 @click.command("text-reuse")
@@ -200,7 +204,13 @@ def text_reuse(data: str, output: Path | None, *, kind: As, publish: bool, **opt
     else:
         write(clusters_of(body), CLUSTER, output, whole=body)
     if not body["clusters"]:
-        sys.exit(_NOTHING)
+        _end_empty("no repeated text")
+
+
+def _end_empty(what: str) -> NoReturn:
+    """Say that there is nothing, and end with the code of an empty answer."""
+    click.echo(f"{what} among the questions that pass the filters", err=True)
+    sys.exit(_NOTHING)
 
 
 def _publish(kind: str, data: str, parameters: Mapping[str, str]) -> None:

@@ -47,7 +47,7 @@ def passing(columns: Columns, parameters: Parameters) -> NDArray[np.bool_]:
     for name in ("deputy", "group", "departement", "constituency", "topic", "ministry", "portfolio"):
         key: str | None = getattr(parameters, name)
         if key is not None:
-            mask &= column_of(columns, name, parameters) == _code(columns, name, key)
+            mask &= column_of(columns, name, parameters) == code_of(columns, name, key)
     return mask
 
 
@@ -66,11 +66,11 @@ def list_of(end: str) -> str:
     return _LISTS.get(end, end)
 
 
-def _code(columns: Columns, name: str, key: str) -> int:
-    """Give the code of a key, or say which keys are near."""
-    known = columns.codes[list_of(name)].code
+def code_of(columns: Columns, name: str, key: str, *, end: str = "") -> int:
+    """Give the code of a key, or say which keys are near; ``name`` is the parameter, and the end unless given."""
+    known = columns.codes[list_of(end or name)].code
     code = known.get(key, NONE)
     if code == NONE:
         near = get_close_matches(key, known, n=3, cutoff=0.5)
-        raise bad(name, key, f"did you mean {', '.join(near)}?" if near else f"the graph knows no such {name}")
+        raise bad(name, key, f"did you mean {', '.join(near)}?" if near else f"the graph knows no such {end or name}")
     return code

@@ -18,7 +18,7 @@ from graph.networks.asking import LICENCE
 from graph.networks.flows import leaving, pairs
 from graph.networks.inquiry import text_of
 from graph.networks.numbers import number
-from graph.networks.selecting import passing
+from graph.networks.selecting import code_of, passing
 from ontology.iris import thing
 
 if TYPE_CHECKING:
@@ -141,13 +141,19 @@ def moved(columns: Columns, parameters: Parameters) -> Transfers:
 def behind(
     columns: Columns, parameters: Parameters, *, origin: str | None = None, destination: str | None = None
 ) -> Iterator[dict[str, str | int | None]]:
-    """List the transfers, those of one origin or destination alone when it is given, by question."""
+    """List the transfers, those of one origin or destination alone when it is given, by question.
+
+    Raises
+    ------
+    QueryError
+        There is no such portfolio, legislature or group.
+    """
     found = moved(columns, parameters)
     codes = columns.codes["portfolio"]
     kept = np.ones(len(found.row), dtype=np.bool_)
-    for key, end in ((origin, found.origin), (destination, found.target)):
+    for name, key, end in (("origin", origin, found.origin), ("destination", destination, found.target)):
         if key is not None:
-            kept &= end == codes.code.get(key, -2)
+            kept &= end == code_of(columns, name, key, end="portfolio")
     for place in np.flatnonzero(kept).tolist():
         row = int(found.row[place])
         yield {

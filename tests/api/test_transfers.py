@@ -69,6 +69,7 @@ def test_the_network_is_the_very_turtle_that_publishing_it_would_write(client: F
 
 def test_what_cannot_be_asked_is_told(client: FlaskClient) -> None:
     assert client.get("/transfers/questions.json?origin=a/b").status_code == 400
+    assert client.get("/transfers/questions.json?destination=nowhere").status_code == 400
     assert client.get("/transfers.json?legislature=99").status_code == 400
 
 

@@ -35,3 +35,41 @@ def test_the_command_and_python_give_the_same_delays(demo: tuple[Path, Report], 
         found = graph.delays(by=by, type="all")
     assert json.loads(target.read_bytes()) == found
     assert len(found["groups"]) > 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["delays", "--from", "1958-10-05", "--to", "1959-01-01"], "no question"),
+        (["delays", "--list", "overdue", "--on", "2017-07-01"], "no question"),
+        (["transfers", "--type", "all"], "no transfer"),
+        (["transfers", "--list", "--origin", "interieur"], "no transfer"),
+        (["text-reuse", "--legislature", "15"], "no repeated text"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_that_finds_nothing_says_so(demo: tuple[Path, Report], words: list[str], said: str) -> None:
+    done = CliRunner().invoke(cli, [words[0], str(demo[0]), *words[1:]])
+    assert done.exit_code == 4
+    assert done.stderr == f"{said} among the questions that pass the filters\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["delays", "--of", "sante"], "--of goes with --list"),
+        (["transfers", "--origin", "interieur"], "--origin and --destination go with --list"),
+    ],
+    ids=["delays", "transfers"],
+)
+def test_an_option_that_would_change_nothing_is_refused(demo: tuple[Path, Report], words: list[str], said: str) -> None:
+    done = CliRunner().invoke(cli, [words[0], str(demo[0]), *words[1:]])
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_a_portfolio_that_is_not_there_is_refused_and_the_nearest_named(demo: tuple[Path, Report]) -> None:
+    done = CliRunner().invoke(cli, ["transfers", str(demo[0]), "--list", "--origin", "interior"])
+    assert isinstance(done.exception, questeur.QuesteurError)
+    assert done.exception.message == "parameter origin cannot be 'interior'"
+    assert "interieur" in done.exception.hint
