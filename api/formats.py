@@ -16,17 +16,25 @@ Kind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One way to write an answer. The first of ``suffixes`` is its name; ``aliases`` are asked for, never sent."""
+    """One way to write an answer. The first of ``suffixes`` is its name; ``aliases`` are asked for, never sent.
+
+    ``names`` are what other programs call it in ``?format=``: SPARQLWrapper says "turtle", "json-ld" and "rdf+xml".
+    """
 
     suffixes: tuple[str, ...]
     media_type: str
     kinds: frozenset[Kind]
     aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """Name the format as ``?format=`` and its suffix do."""
         return self.suffixes[0]
+
+    def called(self, name: str) -> bool:
+        """Say whether ``?format=`` means this by a name that is no suffix: of other programs, or its media type."""
+        return name in self.names or name in self.aliases or name == self.media_type
 
     @property
     def content_type(self) -> str:
@@ -60,7 +68,13 @@ FORMATS: tuple[Format, ...] = (
         aliases=("application/json",),
     ),
     Format(suffixes=("xml",), media_type="application/sparql-results+xml", kinds=_RESULTS, aliases=_XML),
-    Format(suffixes=("ttl",), media_type="text/turtle", kinds=_TRIPLES | _RUN, aliases=("application/x-turtle",)),
+    Format(
+        suffixes=("ttl",),
+        media_type="text/turtle",
+        kinds=_TRIPLES | _RUN,
+        aliases=("application/x-turtle",),
+        names=("turtle", "n3"),  # Turtle is N3 too
+    ),
     Format(suffixes=("json",), media_type="application/json", kinds=_JSON),
     Format(suffixes=("csv",), media_type="text/csv", kinds=_ROWS | _TABLES),
     Format(
@@ -85,12 +99,28 @@ FORMATS: tuple[Format, ...] = (
     Format(suffixes=("net",), media_type="application/vnd.pajek", kinds=_NETWORK),
     Format(suffixes=("zip",), media_type="application/zip", kinds=_NETWORK),
     Format(
-        suffixes=("jsonld", "json"), media_type="application/ld+json", kinds=_TRIPLES, aliases=("application/json",)
+        suffixes=("jsonld", "json"),
+        media_type="application/ld+json",
+        kinds=_TRIPLES,
+        aliases=("application/json",),
+        names=("json-ld",),
     ),
     Format(suffixes=("trig",), media_type="application/trig", kinds=_RDF, aliases=("application/x-trig",)),
-    Format(suffixes=("nt",), media_type="application/n-triples", kinds=_TRIPLES),
-    Format(suffixes=("nq",), media_type="application/n-quads", kinds=_RDF, aliases=("text/x-nquads",)),
-    Format(suffixes=("rdf", "xml"), media_type="application/rdf+xml", kinds=_TRIPLES, aliases=_XML),
+    Format(suffixes=("nt",), media_type="application/n-triples", kinds=_TRIPLES, names=("ntriples", "n-triples")),
+    Format(
+        suffixes=("nq",),
+        media_type="application/n-quads",
+        kinds=_RDF,
+        aliases=("text/x-nquads",),
+        names=("nquads", "n-quads"),
+    ),
+    Format(
+        suffixes=("rdf", "xml"),
+        media_type="application/rdf+xml",
+        kinds=_TRIPLES,
+        aliases=_XML,
+        names=("rdf+xml", "rdfxml"),
+    ),
     Format(suffixes=("bib",), media_type="application/x-bibtex", kinds=_CITATION, aliases=("text/x-bibtex",)),
     Format(suffixes=("ris",), media_type="application/x-research-info-systems", kinds=_CITATION),
     Format(suffixes=("csl",), media_type="application/vnd.citationstyles.csl+json", kinds=_CITATION),

@@ -101,7 +101,7 @@ def choose(
     name = suffix if suffix is not None else named
     if name is None:
         return rank(offered, accept=accept)
-    chosen = tuple(fmt for fmt in offered if name in fmt.suffixes)
+    chosen = tuple(fmt for fmt in offered if name in fmt.suffixes or (suffix is None and fmt.called(name)))
     if chosen:
         return chosen
     if name in NAMES:

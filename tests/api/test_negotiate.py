@@ -104,7 +104,7 @@ def test_a_suffix_that_is_no_format_is_404_and_names_the_nearest() -> None:
 
 def test_a_format_parameter_that_is_no_format_is_400() -> None:
     with pytest.raises(QueryError) as caught:
-        choose(offered("document"), named="turtle")
+        choose(offered("document"), named="turtl")
     assert caught.value.code == "parameter"
 
 
