@@ -224,6 +224,11 @@ ROUTES: Final[Sequence[Route]] = (
         example="/id/question/QANR5L15QE10719",
     ),
     Route(
+        path="/graph/{name}",
+        label=Label("L’IRI d’un graphe mène à ce qu’il énonce", "The IRI of a graph leads to what it states"),
+        example="/graph/topics",
+    ),
+    Route(
         path="/q/{legislature}/{number}",
         label=Label("Un numéro mène à sa question", "A number leads to its question"),
         example="/q/15/10719",

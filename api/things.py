@@ -110,6 +110,12 @@ def identify(kind: str, key: str) -> BaseResponse:
     return redirect(path(f"/{kind}/{key}"), code=303)
 
 
+@blueprint.get("/graph/<path:name>")
+def state(name: str) -> BaseResponse:
+    """Lead from the IRI of a named graph to what it states, by the Graph Store Protocol."""
+    return redirect(path(with_arguments("/data", {"graph": f"{BASE}graph/{name}"})), code=303)
+
+
 @blueprint.get("/q/<int:legislature>/<int:number>")
 def numbered(legislature: int, number: int) -> BaseResponse:
     """Lead from the number of a question to its document."""

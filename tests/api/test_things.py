@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from rdflib import Dataset, Graph, URIRef
+from rdflib import VOID, Dataset, Graph, Namespace, URIRef
 
 from tests.api.conftest import BROWSER, RDFLIB
 
@@ -37,6 +37,21 @@ def _read(client: FlaskClient, name: str) -> Dataset:
 def test_an_iri_leads_to_its_document(client: FlaskClient) -> None:
     response = client.get("/id/person/PA720054")
     assert (response.status_code, response.headers["Location"]) == (303, "/person/PA720054")
+
+
+def test_the_iri_of_every_graph_of_the_description_leads_to_what_the_graph_states(client: FlaskClient) -> None:
+    described = Graph().parse(data=client.get("/sparql", headers={"Accept": "text/turtle"}).data, format="turtle")
+    sd = Namespace("http://www.w3.org/ns/sparql-service-description#")
+    sizes = {
+        str(name): int(str(described.value(described.value(entry, sd.graph), VOID.triples)))
+        for entry, name in described.subject_objects(sd.name)
+    }
+    assert len(sizes) > 3
+    for iri, size in sizes.items():
+        answer = client.get(iri.removeprefix("https://w3id.org/questeur"), follow_redirects=True)
+        assert (answer.status_code, answer.mimetype) == (200, "text/turtle")
+        assert len(Graph().parse(data=answer.data, format="turtle")) == size
+    assert client.get("/graph/nothing/here", follow_redirects=True).status_code == 404
 
 
 @pytest.mark.parametrize("short", ["/q/15/10719", "/question/15-10719", "/question/15-10719QE"])
