@@ -147,6 +147,12 @@ def _notes(found: Delays) -> list[str]:
         notes.append(
             "the whole delay is credited to the last in charge, which punishes whoever is handed old questions"
         )
+    beyond = [one for one in found.comparison.groups if one.beyond]
+    if beyond:
+        notes.append(
+            f"{len(beyond)} groups were handed questions older than all that they had waiting: their curves come to 0 "
+            "before these, and say nothing of them"
+        )
     if found.ungrouped:
         notes.append(f"{found.ungrouped} questions are in no group, and in the figures of all questions only")
     return notes

@@ -88,6 +88,12 @@ class Delay:
         """Say whether there are too few answers for more than a glance."""
         return self.ends[ANSWERED] < SMALL
 
+    @property
+    def beyond(self) -> int:
+        """Count the spells that began when the curve had come to 0 already: the few that were there early had ended."""
+        over = self.curve.day[self.curve.share <= 0]
+        return int(((self.spells.entry >= over[0]) & (self.spells.days > over[0])).sum()) if over.size else 0
+
     def followed(self, days: NDArray[np.int64]) -> list[int]:
         """Count the spells under observation just before each of some days."""
         counts: list[int] = followed(days, self.spells.days, self.spells.entry).tolist()

@@ -46,7 +46,7 @@ def test_the_command_and_python_give_the_same_delays(demo: tuple[Path, Report], 
         (["transfers", "--list", "--origin", "interieur"], "no transfer"),
         (["text-reuse", "--legislature", "15"], "no repeated text"),
     ],
-    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+    ids=["delays", "overdue", "transfers", "list of transfers", "text-reuse"],
 )
 def test_a_command_that_finds_nothing_says_so(demo: tuple[Path, Report], words: list[str], said: str) -> None:
     done = CliRunner().invoke(cli, [words[0], str(demo[0]), *words[1:]])

@@ -110,6 +110,15 @@ def test_crediting_episodes_gives_equals_their_equal_medians() -> None:
     assert unfair[0] < 0.8 * true < 1.2 * true < unfair[1]
 
 
+def test_questions_handed_on_when_a_curve_has_come_to_0_are_counted_beyond_it() -> None:
+    lives = lives_of((0, 60, 5, ANSWERED), (0, 60, 80, ANSWERED), (0, 60, 5, ANSWERED))
+    charges = Charges(offsets=np.array([0, 1, 3, 4]), holder=np.array([0, 1, 0, 2]), since=np.array([0, 0, 50, 0]))
+    rows = np.arange(3)
+    zeros = np.zeros(3, dtype=np.int64)
+    found = compare(lives, whole(lives, zeros, rows), episodes(lives, charges, rows), zeros, day=100)
+    assert {one.group: one.beyond for one in found.groups} == {0: 1, 1: 0, 2: 0}
+
+
 def test_gehan_medians_have_the_published_log_log_intervals() -> None:
     treated, placebo = kaplan_meier(TREATED, TREATED_ENDED), kaplan_meier(PLACEBO, np.ones(21, dtype=np.int64))
     assert (treated.median, treated.interval()) == (23, (13, None))

@@ -84,6 +84,15 @@ def test_who_is_credited_is_told_where_a_question_is_handed_over(
     assert sum("last in charge" in note for note in notes) == times
 
 
+def test_curves_that_come_to_0_before_older_questions_are_handed_over_are_told(
+    world: tuple[OxigraphStore, Columns],
+) -> None:
+    found = delays(world[1], read({"by": "ministry"}))
+    beyond = sum(one.beyond > 0 for one in found.comparison.groups)
+    assert beyond > 0
+    assert any(note.startswith(f"{beyond} groups were handed") for note in report(found)["meta"]["notes"])
+
+
 @pytest.mark.parametrize("by", BYS)
 def test_every_question_is_in_the_whole_and_every_end_in_one_group(
     world: tuple[OxigraphStore, Columns], by: str
