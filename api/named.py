@@ -40,7 +40,7 @@ def listed(suffix: str | None = None) -> BaseResponse:
     fmt = choose(formats, suffix=suffix, named=request.args.get("format"), accept=request.headers.get("Accept"))[0]
     if fmt is not HTML:
         return Response(_json([named.read(name) for name in named.names()]), content_type=fmt.content_type)
-    return render("named_list.html", alternates=tuple(f for f in formats if f is not HTML))
+    return render("named_list.html", total=len(named.names()), alternates=tuple(f for f in formats if f is not HTML))
 
 
 @blueprint.get("/queries/<name>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,6 +38,13 @@ def store(published: Path) -> Iterator[OxigraphStore]:
 @pytest.fixture(scope="session")
 def app(store: OxigraphStore) -> Flask:
     return create_app(store, Settings(public_url="https://questeur.example", max_request_bytes=100_000, page_rows=20))
+
+
+def points(page: str) -> list[str]:
+    """List the cells and sentences of a page that write a number with a decimal point, or a day as machines do."""
+    texts = re.findall(r"<(?:td|p|caption)\b[^>]*>(.*?)</(?:td|p|caption)>", page.partition("</main>")[0], re.DOTALL)
+    plain = (re.sub(r"<[^>]+>", "", text) for text in texts)
+    return [text for text in plain if re.search(r"\b\d+\.\d|connue?s? le \d{4}-", text)]
 
 
 class Client(FlaskClient):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from graph.networks.inquiry import BYS
-from tests.api.conftest import BROWSER
+from tests.api.conftest import BROWSER, points
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -152,3 +152,10 @@ def test_a_curve_stands_beside_its_name_and_the_numbers_still_followed_of_its_li
         assert said == [sum(int(item["to_day"]) >= day for item in items) for day in days]
         assert f"</svg> {unescape(one[name]) or whole}" in unescape(row)
     assert [row.count("stroke-dasharray") for row in rows] == [0] + [1] * len(large)
+
+
+def test_a_french_page_writes_numbers_and_days_in_french(synthetic: FlaskClient) -> None:
+    page = synthetic.get("/delays", headers={"Accept": BROWSER}).text
+    assert "χ² =" in page
+    assert points(page) == []
+    assert points(synthetic.get("/delays/overdue?on=2019-01-01", headers={"Accept": BROWSER}).text) == []

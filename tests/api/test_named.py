@@ -31,7 +31,9 @@ def test_the_list_names_every_query_in_both_languages(client: FlaskClient) -> No
     listed = client.get("/queries.json").get_json()["queries"]
     assert [query["name"] for query in listed] == list(named.names())
     for address, language in (("/queries", "fr"), ("/en/queries", "en")):
-        found = list(page_of(client, address).iterfind(".//main//li/a"))
+        page = page_of(client, address)
+        assert f"{len(listed)} " in str(page.findtext(".//p[@class='lead']"))
+        found = list(page.iterfind(".//main//li/a"))
         prefix = "" if language == "fr" else "/en"
         links = dict(zip((a.get("href") for a in found), texts(found), strict=True))
         assert links == {f"{prefix}{query['href']}": query["title"][language] for query in listed}

@@ -20,7 +20,7 @@ from api.app import Settings, create_app
 from graph.backends.oxigraph.store import OxigraphStore
 from ontology.iris import NS
 from questeur.cli import cli
-from tests.api.conftest import BROWSER, RDFLIB, Client
+from tests.api.conftest import BROWSER, RDFLIB, Client, points
 from tests.api.world import publish
 from tests.stores import publish as publish_quads
 
@@ -90,6 +90,7 @@ def test_the_page_of_a_run_shows_its_edges_its_null_model_and_how_it_was_made(
     page = unescape(client.get(f"{language}/network/{run.key}", headers={"Accept": BROWSER}).text)
     assert f"{run.edges} {'edges' if language else 'liens'}" in page
     assert page.count('<tr id="e-') == run.edges
+    assert (points(page.partition('id="facts"')[0]) == []) is not bool(language)
     assert all(said in page for said in ("hypergeometric", "deputy-ministry", '{"m": "degree"', "#run"))
     (query,) = re.findall(r'href="(?:/en)?(/sparql\?query=[^"]+)"', page)
     rows = list(csv.DictReader(io.StringIO(client.get(f"{query}&format=csv").text)))

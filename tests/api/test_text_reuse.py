@@ -11,7 +11,7 @@ import pytest
 import questeur
 from api.app import Settings, create_app
 from graph.backends.oxigraph.store import OxigraphStore
-from tests.api.conftest import BROWSER, Client
+from tests.api.conftest import BROWSER, Client, points
 from tests.api.waiting import ready
 from tests.stores import publish
 
@@ -83,7 +83,9 @@ def test_the_passages_of_a_cluster_lie_side_by_side(copied: FlaskClient) -> None
 
 def test_the_list_reads_in_both_languages(copied: FlaskClient) -> None:
     for prefix, word in (("", "Similarité"), ("/en", "Least similarity")):
-        assert word in ready(copied, f"{prefix}/text-reuse", Accept=BROWSER).text
+        page = ready(copied, f"{prefix}/text-reuse", Accept=BROWSER).text
+        assert word in page
+        assert (points(page) == []) is not bool(prefix)
 
 
 @pytest.mark.parametrize(("kind", "nodes", "weight"), [("question", 3, None), ("deputy", 3, 1), ("group", 2, 1)])

@@ -13,7 +13,7 @@ import pytest
 import questeur
 from api.app import Settings, create_app
 from graph.backends.oxigraph.store import OxigraphStore
-from tests.api.conftest import BROWSER, Client
+from tests.api.conftest import BROWSER, Client, points
 from tests.stores import publish
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def test_the_pages_read_without_a_script_in_both_languages(client: FlaskClient) 
     for prefix, word in (("", "Attendu"), ("/en", "Expected")):
         page = client.get(f"{prefix}/transfers?type=all", headers={"Accept": BROWSER})
         assert word in page.text
+        assert (points(page.text) == []) is not bool(prefix)
         assert "<script" not in page.text
         assert client.get(f"{prefix}/transfers/questions?type=all", headers={"Accept": BROWSER}).status_code == 200
 
