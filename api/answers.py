@@ -104,8 +104,12 @@ class WholeGraph(msgspec.Struct, kw_only=True, frozen=True):
         return _digest("graph", "default" if self.iri is None else f"<{self.iri}>", self.media_type)
 
     def ask(self, store: Store, limits: Limits, *, gzip: bool) -> Answer:
-        """Ask the store."""
-        return store.get_graph(self.iri, media_types=(self.media_type,), limits=limits, gzip=gzip)
+        """Ask the store. A graph that is too large to be sent at once is also a file."""
+        try:
+            return store.get_graph(self.iri, media_types=(self.media_type,), limits=limits, gzip=gzip)
+        except (DeadlineError, TooLargeError) as error:
+            error.hint = "Take it from /downloads, or ask /sparql for a part of it."
+            raise
 
 
 class Asker(msgspec.Struct, kw_only=True, frozen=True):

@@ -100,7 +100,7 @@ def _writable_graph() -> str | None:
     graph = _graph()
     if graph is None and service().store.capabilities.union_default:
         raise RefusedError(
-            "The default graph of this service is the union of its named graphs: it has no triples of its own.",
+            "The default graph of this service is the union of all its graphs, which is not written as one.",
             hint="Name a graph: ?graph=IRI.",
         )
     return graph

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from api.answers import WholeGraph
 from api.app import Settings, create_app
 from api.cache import Cache, Kept
-from ontology.errors import DeadlineError
+from graph.store import Limits
+from ontology.errors import DeadlineError, TooLargeError
 from tests.api.conftest import BROWSER
 
 if TYPE_CHECKING:
@@ -145,6 +147,16 @@ def kept(body: bytes) -> Kept:
         engine="x",
         timings=dict[str, float](),
     )
+
+
+def test_a_graph_too_large_to_be_sent_at_once_is_said_to_be_a_file_too(store: OxigraphStore) -> None:
+    whole = WholeGraph(iri=None, media_type="text/turtle")
+    with pytest.raises(TooLargeError) as caught:
+        whole.ask(store, Limits(max_bytes=1000), gzip=False)
+    assert "/downloads" in caught.value.hint
+    with pytest.raises(DeadlineError) as late:
+        whole.ask(store, Limits(deadline=0.001), gzip=False)
+    assert "/downloads" in late.value.hint
 
 
 def test_the_oldest_answers_make_room() -> None:
