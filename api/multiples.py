@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from api.matrix import Count, count, questions
-from api.words import cut
+from api.words import cut, cut_apart
 from graph.networks.kinds import KINDS
 from graph.networks.slices import sliced
 from ontology.iris import split
@@ -97,8 +97,8 @@ def multiples(found: Sliced, *, projected: bool) -> Multiples:
     strongest = sorted(total, key=lambda pair: (-total[pair], pair))[:_PAIRS]
     slices = [{(a, b): data for a, b, data in part.network.edges} for part in found.parts]
     return Multiples(
-        rows=[_end(iri, known) for iri in sides[0]],
-        columns=[_end(iri, known) for iri in sides[1]],
+        rows=_ends(sides[0], known),
+        columns=_ends(sides[1], known),
         panels=[_panel(part, edges, sides, known) for part, edges in zip(found.parts, slices, strict=True)],
         lines=[(_end(a, known), _end(b, known), [count(edges.get((a, b))) for edges in slices]) for a, b in strongest],
         of=(sum(1 for data in known.values() if data.get("bipartite") == 0), len(known)),
@@ -134,6 +134,13 @@ def _panel(
         questions=int(part.network.meta["n_questions"]),
         squares=squares,
     )
+
+
+def _ends(iris: Sequence[str], known: Mapping[str, Mapping[str, Any]]) -> list[End]:
+    """Describe the rows or columns of the panels, which must be told from each other where there is little room."""
+    ends = [_end(iri, known) for iri in iris]
+    short = cut_apart([end.label for end in ends], _LETTERS)
+    return [replace(end, short=brief) for end, brief in zip(ends, short, strict=True)]
 
 
 def _end(iri: str, known: Mapping[str, Mapping[str, Any]]) -> End:

@@ -16,7 +16,7 @@ from ontology.iris import NS, split
 from ontology.vocabulary import PREFIXES, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from api.locale import Catalogue, Language
 
@@ -56,6 +56,16 @@ def load() -> Words:
 def cut(label: str, most: int) -> str:
     """Cut a name to a number of letters, for where a drawing has no room for more."""
     return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
+
+
+def cut_apart(labels: Sequence[str], most: int) -> list[str]:
+    """Cut names that stand together: those whose beginnings are alike keep their ends too."""
+    short = [cut(label, most) for label in labels]
+    head = (most - 1) * 2 // 5
+    return [
+        f"{label[:head]}…{label[head + 1 - most :]}" if short.count(brief) > 1 and brief != label else brief
+        for label, brief in zip(labels, short, strict=True)
+    ]
 
 
 def shorten(iri: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from api.words import cut_apart
 from tests.api.conftest import BROWSER, RDFLIB
 
 if TYPE_CHECKING:
@@ -121,3 +122,9 @@ def test_a_page_names_the_correction_that_was_asked_for(
     synthetic: FlaskClient, kind: str, correction: str, named: str
 ) -> None:
     assert f"({named})" in page(synthetic, f"{kind}?correction={correction}", "/en")
+
+
+def test_names_that_begin_alike_are_told_from_each_other_in_the_small_tables() -> None:
+    names = ["Socialistes et apparentés", "Socialistes et apparentés (membre de l’intergroupe NUPES)", "Non inscrit"]
+    assert cut_apart(names, 16) == ["Social…pparentés", "Social…pe NUPES)", "Non inscrit"]
+    assert cut_apart(["La République en Marche"], 16) == ["La République e…"]
