@@ -281,7 +281,10 @@ def _check_whole(spool: IO[bytes], media_type: str, kind: Kind, reply: Reply) ->
     quirks.refuse_part(reply.headers)
     given = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given not in {media_type, "application/json" if media_type == _JSON else media_type}:
-        raise RemoteError(f"The remote store answered in {given or 'no media type'}, not in {media_type}.")
+        hint = (
+            "give the address of a SPARQL endpoint, such as https://example.org/sparql" if given == "text/html" else ""
+        )
+        raise RemoteError(f"The remote store answered in {given or 'no media type'}, not in {media_type}.", hint=hint)
     size = spool.tell()
     spool.seek(max(0, size - _TAIL))
     tail = spool.read().rstrip()

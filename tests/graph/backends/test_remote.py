@@ -179,8 +179,10 @@ def test_a_cap_of_rows_in_a_header_is_a_cut() -> None:
     assert failure(lambda handler: handler.reply(200, WHOLE, X_SPARQL_MaxRows="10000")).code == "remote-cut"
 
 
-def test_another_media_type_is_an_error() -> None:
-    assert isinstance(failure(lambda handler: handler.reply(200, b"<html>", "text/html")), RemoteError)
+def test_a_page_in_place_of_an_answer_is_an_error_that_asks_for_an_endpoint() -> None:
+    error = failure(lambda handler: handler.reply(200, b"<html>", "text/html"))
+    assert isinstance(error, RemoteError)
+    assert "/sparql" in error.hint
 
 
 @pytest.mark.parametrize(
