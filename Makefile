@@ -103,8 +103,10 @@ $(VENV)/stamp-python:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
+# The lock files name all that is needed. Without --no-deps pip may resolve an extra of a locked package, such as
+# coverage[toml], to a version newer than the lock, and refuse it for want of a hash.
 $(VENV)/stamp-locked: requirements.lock $(VENV)/stamp-python
-	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
 $(VENV)/stamp-run: pyproject.toml hatch_build.py $(VENV)/stamp-locked
@@ -112,5 +114,5 @@ $(VENV)/stamp-run: pyproject.toml hatch_build.py $(VENV)/stamp-locked
 	@touch $@
 
 $(VENV)/stamp-dev: requirements-dev.lock $(VENV)/stamp-run
-	$(PIP) --require-hashes --requirement requirements-dev.lock
+	$(PIP) --no-deps --require-hashes --requirement requirements-dev.lock
 	@touch $@
