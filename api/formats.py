@@ -137,3 +137,6 @@ def offered(*kinds: Kind) -> tuple[Format, ...]:
 def data(*kinds: Kind) -> tuple[Format, ...]:
     """List the same without HTML."""
     return tuple(fmt for fmt in offered(*kinds) if fmt is not HTML)
+
+
+RUN: Format = data("run")[0]  # the one way to write a run

@@ -10,7 +10,7 @@ from api import arguments
 from api.around import around, ego
 from api.context import language, service
 from api.counting import counting
-from api.formats import HTML, data, offered
+from api.formats import HTML, RUN, data, offered
 from api.later import cancelled, later
 from api.matrix import ORDERS, matrix
 from api.multiples import panels_of
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("networks", __name__)
 
-_TURTLE = data("run")[0]
 _VIEWS = ("around", "order")
 _MOST_PAGES = 1000
 _MOST_TRIALS = 200
@@ -76,7 +75,7 @@ def show(name: str) -> BaseResponse:
     kind = kind_of(stem)
     given = arguments.read((*ALL_NAMES, "page", "around", "order", *PLAN_NAMES))
     fmt = choose(
-        (*offered("network"), *data("run")),
+        (*offered("network"), RUN),
         suffix=suffix or None,
         named=request.args.get("format"),
         accept=request.headers.get("Accept"),
@@ -85,7 +84,7 @@ def show(name: str) -> BaseResponse:
         return redirect(with_arguments(request.path, request.args), code=308)
     page = arguments.number(given, "page", default=1, most=_MOST_PAGES)
     planned = {name: given.pop(name) for name in PLAN_NAMES if name in given}
-    if planned and fmt.name != _TURTLE.name:
+    if planned and fmt.name != RUN.name:
         hint = f"ask for {kind.name}.ttl, or for {kind.name}/measures.json and {kind.name}/communities.json"
         raise QueryError(f"{fmt.name} takes no parameter {', '.join(planned)}", code="parameter", hint=hint)
     view: dict[str, str] = {name: given.pop(name) for name in _VIEWS if name in given}
@@ -139,7 +138,7 @@ def searching(error: SearchingError) -> Response:
 
 def _file(asked: Wanted, view: Mapping[str, str], planned: Mapping[str, str], fmt: Format) -> Response:
     """Send a network, or what is linked to one node of it; only a run or a search can take long, and be stopped."""
-    if fmt.name == _TURTLE.name:
+    if fmt.name == RUN.name:
         return _stated(asked, view, planned)
     if request.method == "DELETE":
         return cancelled(*asked.searches())
@@ -218,7 +217,7 @@ def _table(kind: Kind, found: Network, parameters: Parameters, given: dict[str, 
         keys={node: data["key"] for node, data in found.nodes},
         meta=found.meta,
         page=page,
-        alternates=(*data("network"), *data("run")),
+        alternates=(*data("network"), RUN),
     )
 
 
@@ -232,4 +231,4 @@ def _format(suffix: str | None, *, html: bool = True) -> Format:
 
 def _sent(made: object) -> Response:
     """Send what was made of a network: a document, or the statements of a run."""
-    return Response(made, content_type=_TURTLE.content_type) if isinstance(made, bytes) else sent_as_json(made)
+    return Response(made, content_type=RUN.content_type) if isinstance(made, bytes) else sent_as_json(made)

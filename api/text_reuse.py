@@ -11,7 +11,7 @@ from api.context import language, service
 from api.copied import name_of, searched
 from api.directed import sent
 from api.filters import check, choices
-from api.formats import HTML, data
+from api.formats import HTML, RUN, data
 from api.later import cancelled, later
 from api.pages import render, with_arguments
 from api.tables import MOST_PAGES, format_of, paged, written
@@ -108,8 +108,6 @@ def _page(template: str, parameters: Parameters, given: dict[str, str], **values
     known = choices(current.memo, language=language(), limits=current.settings.limits())
     kind = "network" if template == "text_reuse.html" else "vocabulary"
     alternates = (
-        (*data("network"), *data("run"))
-        if kind == "network"
-        else tuple(fmt for fmt in data("vocabulary") if fmt.name == "json")
+        (*data("network"), RUN) if kind == "network" else tuple(fmt for fmt in data("vocabulary") if fmt.name == "json")
     )
     return render(template, parameters=parameters, given=given, choices=known, alternates=alternates, **values)

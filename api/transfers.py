@@ -10,7 +10,7 @@ from api import arguments
 from api.context import language, service
 from api.directed import sent
 from api.filters import check, choices
-from api.formats import HTML, data
+from api.formats import HTML, RUN, data
 from api.pages import render, with_arguments
 from api.sankey import sankey
 from api.tables import MOST_PAGES, ROWS, format_of, is_table, paged, table, written
@@ -65,7 +65,7 @@ def network(suffix: str | None = None) -> BaseResponse:
         nodes=sorted((node for _, node in found.nodes(data=True)), key=lambda node: (-node["stays"], node["key"]))
         if page == 1
         else (),
-        alternates=(*data("network"), *data("run")),
+        alternates=(*data("network"), RUN),
     )
 
 
